@@ -1,0 +1,35 @@
+# `make run` and `make test` install what is missing, build, and do what they say.
+
+SWIFT_FILES = Package.swift Sources Tests
+RELEASE = .build/release
+
+.PHONY: help run test test-tsan lint bench requirements
+
+help:
+	@echo "make run     build the release and start the server on http://127.0.0.1:8000"
+	@echo "make test    build and run all tests (SOAK=1: the long sweeps in full)"
+	@echo "make test-tsan  the unit suites under the thread sanitizer"
+	@echo "make lint    check the format, the imports and the tree"
+	@echo "make bench   measure against the floors, in one run"
+
+requirements:
+	@scripts/requirements $(EXTRA)
+
+run: requirements
+	@scripts/build-release
+	@exec $(RELEASE)/nodus serve $(ARGS)
+
+test: EXTRA = test
+test: requirements
+	@scripts/test
+
+test-tsan: requirements
+	@scripts/test-tsan
+
+lint:
+	@scripts/lint
+
+bench: EXTRA = bench
+bench: requirements
+	@scripts/build-release
+	@scripts/bench

@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Applied to every target of ours. Warnings are errors.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// Only Shards and Persistence with their tests: what the sanitizer and fuzz builds compile.
+let coreOnly = Context.environment["NODUS_CORE_ONLY"] == "1"
+
+let coreTargets: [Target] = [
+    .target(
+        name: "Shards",
+        dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+        swiftSettings: settings
+    ),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CCRC32C"),
+    .target(
+        name: "Persistence",
+        dependencies: ["Shards", "CCRC32C", "CLZ4", logging],
+        swiftSettings: settings
+    ),
+    .target(
+        name: "TestSupport",
+        dependencies: ["Shards", "Persistence"],
+        path: "Tests/TestSupport",
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "ShardsTests",
+        dependencies: ["Shards", "TestSupport"],
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "PersistenceTests",
+        dependencies: ["Persistence", "Shards", "TestSupport"],
+        exclude: ["Fixtures"],
+        swiftSettings: settings
+    ),
+]
+
+let serverTargets: [Target] = [
+    .testTarget(name: "TidyTests", swiftSettings: settings)
+]
+
+let corePackages: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+]
+
+let serverPackages: [Package.Dependency] = []
+
+// Net ──▶ Shards ◀── Persistence. Nodus sees all three; nothing sees Nodus.
+let package = Package(
+    name: "nodus",
+    products: [],
+    dependencies: corePackages + (coreOnly ? [] : serverPackages),
+    targets: coreOnly ? coreTargets : coreTargets + serverTargets
+)

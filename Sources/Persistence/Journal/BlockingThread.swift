@@ -1,0 +1,41 @@
+import Glibc
+
+/// A thread for work that blocks, which the cooperative pool and the event loops must not do.
+///
+/// It takes no signals, so its system calls are not interrupted.
+struct BlockingThread: Sendable {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    private let thread: pthread_t
+
+    init(_ run: @escaping @Sendable () -> Void) {
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        let body = Unmanaged.passRetained(Body(run))
+        var thread = pthread_t()
+        let code = pthread_create(&thread, nil, Self.main, body.toOpaque())
+        precondition(code == 0, "no thread could be made: errno \(code)")
+        self.thread = thread
+    }
+
+    /// Waits for the end. To be called once.
+    func join() {
+        pthread_join(self.thread, nil)
+    }
+
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
+        { context in
+            guard let context else { return nil }
+            Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+            return nil
+        }
+}

@@ -1,0 +1,161 @@
+package import Logging
+package import Shards
+
+/// The history of all that was acknowledged: events in segments of a folder, synced in groups.
+///
+/// Many threads offer, one writes. Events that come while the disk is busy go into the next batch
+/// together, so the slower the disk, the more share a sync.
+package final class Journal: EventSink {
+    private enum Stage {
+        case opened(ActiveSegment)
+        case running(BlockingThread)
+        case closed
+    }
+
+    /// The history that positions count.
+    package let epoch: Epoch
+
+    private let settings: JournalSettings
+    private let disk: any Disk
+    private let lock: DiskFile
+    private let room: JournalRoom
+    private let reserve: SegmentReserve
+    private let queue: JournalQueue
+    private let logger: Logger
+    private let stage: Lock<Stage>
+
+    /// Takes the folder for this process and reads what is there.
+    ///
+    /// `replay` gets each event in the order of positions, also those before damage that then makes
+    /// `open` throw.
+    package static func open(
+        _ settings: JournalSettings,
+        disk: any Disk = PosixDisk(),
+        logger: Logger,
+        replay: (Position, Event, IdempotencyMark?) -> Void
+    ) throws(JournalError) -> Journal {
+        let folder = JournalFolder(path: settings.folder)
+        let lock = try JournalLock.take(folder, disk: disk)
+        do throws(JournalError) {
+            let found = try JournalRecovery(folder: folder, disk: disk, logger: logger)
+                .run(replay: replay)
+            return try Journal(settings, disk: disk, logger: logger, lock: lock, found: found)
+        } catch {
+            disk.close(lock)
+            throw error
+        }
+    }
+
+    private init(
+        _ settings: JournalSettings,
+        disk: any Disk,
+        logger: Logger,
+        lock: DiskFile,
+        found: JournalRecovery.Outcome
+    ) throws(JournalError) {
+        let limits = JournalLimits(segmentBytes: settings.segmentBytes)
+        let room = JournalRoom(pendingBytesMax: settings.pendingBytesMax, limits: limits)
+        let reserve = SegmentReserve(
+            settings,
+            limits: limits,
+            disk: disk,
+            room: room,
+            logger: logger
+        )
+        let header = SegmentHeader(
+            epoch: found.epoch ?? Epoch(high: settings.random(), low: settings.random()),
+            first: found.next,
+            salt: UInt32(truncatingIfNeeded: settings.random())
+        )
+        let segment: ActiveSegment
+        do throws(DiskError) {
+            try reserve.adopt(found.reserves)
+            let ready = try reserve.takeOrMake()
+            segment = try ActiveSegment.begin(
+                in: ready,
+                header: header,
+                folder: JournalFolder(path: settings.folder),
+                disk: disk
+            )
+            room.rolled(onto: ready.byteCount, leaving: segment.freeBytes)
+        } catch {
+            reserve.stop()
+            throw .disk(error)
+        }
+        self.epoch = header.epoch
+        self.settings = settings
+        self.disk = disk
+        self.lock = lock
+        self.room = room
+        self.reserve = reserve
+        self.queue = JournalQueue(next: found.next, room: room, limits: limits)
+        self.logger = logger
+        self.stage = Lock(.opened(segment))
+    }
+
+    /// All at or before it is on the disk.
+    package var durablePosition: Position { self.queue.durablePosition }
+
+    package var hasRoom: Bool { self.room.hasRoom }
+
+    package func offer(_ event: Event, mark: IdempotencyMark?, notice: Notice) -> Position {
+        self.queue.offer(event, mark: mark, notice: notice)
+    }
+
+    /// Begins to write. Events that were offered before are written too.
+    ///
+    /// - Parameter deliver: called on the writer's thread, once for each event, in the order of
+    ///   positions. It must not block, nor call `close`.
+    package func start(_ deliver: @escaping @Sendable (DurableBatch) -> Void) {
+        self.stage.withLock { stage in
+            guard case .opened(let segment) = stage else {
+                preconditionFailure("the journal was started or closed already")
+            }
+            self.reserve.start()
+            let writer = self.writer(of: segment, deliver)
+            stage = .running(
+                BlockingThread {
+                    var writer = writer
+                    writer.run()
+                }
+            )
+        }
+    }
+
+    /// Writes what was offered, delivers it, seals the segment and lets go of the folder.
+    ///
+    /// What is offered afterwards is never written; `hasRoom` is false from here on.
+    package func close() {
+        self.room.close()
+        self.queue.close()
+        let stage = self.stage.withLock { stage in
+            defer { stage = .closed }
+            return stage
+        }
+        switch stage {
+        case .opened(let segment):
+            var writer = self.writer(of: segment) { _ in }
+            writer.run()
+        case .running(let thread): thread.join()
+        case .closed: return
+        }
+        self.reserve.stop()
+        self.disk.close(self.lock)
+    }
+
+    private func writer(
+        of segment: ActiveSegment,
+        _ deliver: @escaping @Sendable (DurableBatch) -> Void
+    ) -> JournalWriter {
+        JournalWriter(
+            queue: self.queue,
+            room: self.room,
+            reserve: self.reserve,
+            disk: self.disk,
+            settings: self.settings,
+            logger: self.logger,
+            segment: segment,
+            deliver: deliver
+        )
+    }
+}

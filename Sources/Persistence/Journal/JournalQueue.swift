@@ -1,0 +1,129 @@
+import Dispatch
+import Shards
+import Synchronization
+
+/// What one sync will make durable: encoded events, and behind each its notice.
+struct PendingBatch: Sendable {
+    var first = Position.zero
+    /// Room for a `BatchHeader`, then the body.
+    var bytes = Self.headerRoom
+    var notices: [Notice] = []
+
+    var bodyBytes: Int { self.bytes.count - BatchHeader.byteCount }
+
+    /// The position after the last event.
+    var next: Position { Position(rawValue: self.first.rawValue + UInt64(self.notices.count)) }
+
+    /// Forgets all but its memory, and that too where it is more than the bound.
+    mutating func reset(keeping byteCountMax: Int) {
+        if self.bytes.capacity > byteCountMax {
+            self.bytes = Self.headerRoom
+        } else {
+            self.bytes.removeLast(self.bytes.count - BatchHeader.byteCount)
+        }
+        let count = self.notices.count
+        self.notices = []
+        self.notices.reserveCapacity(min(count, 1024))
+    }
+
+    private static let headerRoom = [UInt8](repeating: 0, count: BatchHeader.byteCount)
+}
+
+/// Hands events from all shards to the one writer, in the order of their positions.
+final class JournalQueue: Sendable {
+    /// The batch that grows is the last in order; `full` holds those before it that have reached
+    /// their size.
+    fileprivate struct State {
+        var next: Position
+        var filling = PendingBatch()
+        var full: [PendingBatch] = []
+        var spare: PendingBatch?
+        var isWriterAsleep = false
+        var isClosing = false
+    }
+
+    private let state: Lock<State>
+    private let wake = DispatchSemaphore(value: 0)
+    private let durable: Atomic<UInt64>
+    private let room: JournalRoom
+    private let batchBytes: Int
+
+    /// `next` is the first position to hand out.
+    init(next: Position, room: JournalRoom, limits: JournalLimits) {
+        self.state = Lock(State(next: next))
+        self.durable = Atomic(next.rawValue - 1)
+        self.room = room
+        self.batchBytes = limits.batchBytes
+    }
+
+    var durablePosition: Position { Position(rawValue: self.durable.load(ordering: .acquiring)) }
+
+    func offer(_ event: Event, mark: IdempotencyMark?, notice: Notice) -> Position {
+        let (position, wakes) = self.state.withLock { state in
+            if state.filling.bytes.count >= self.batchBytes { state.closeBatch() }
+            if state.filling.notices.isEmpty { state.filling.first = state.next }
+            let before = state.filling.bytes.count
+            EventCodec.append(event, mark: mark, to: &state.filling.bytes)
+            state.filling.notices.append(notice)
+            self.room.offered(state.filling.bytes.count - before)
+            let position = state.next
+            state.next = position.next
+            defer { state.isWriterAsleep = false }
+            return (position, state.isWriterAsleep)
+        }
+        if wakes { self.wake.signal() }
+        return position
+    }
+
+    // MARK: - The writer's side
+
+    /// Waits for events.
+    ///
+    /// - Returns: nil when the queue is closed and empty.
+    func take() -> PendingBatch? {
+        while true {
+            let (batch, isClosed) = self.state.withLock { state in state.takeOrSleep() }
+            if let batch { return batch }
+            if isClosed { return nil }
+            self.wake.wait()
+        }
+    }
+
+    /// - Parameter next: the first position that is not durable.
+    func madeDurable(before next: Position) {
+        self.durable.store(next.rawValue - 1, ordering: .releasing)
+    }
+
+    /// Gives the memory of a written batch back.
+    func recycle(_ batch: consuming PendingBatch) {
+        batch.reset(keeping: 2 * self.batchBytes)
+        self.state.withLock { [batch] state in state.spare = batch }
+    }
+
+    func close() {
+        let wakes = self.state.withLock { state in
+            state.isClosing = true
+            defer { state.isWriterAsleep = false }
+            return state.isWriterAsleep
+        }
+        if wakes { self.wake.signal() }
+    }
+}
+
+extension JournalQueue.State {
+    fileprivate mutating func closeBatch() {
+        self.full.append(self.filling)
+        self.filling = self.spare.take() ?? PendingBatch()
+    }
+
+    fileprivate mutating func takeOrSleep() -> (PendingBatch?, isClosed: Bool) {
+        if !self.full.isEmpty { return (self.full.removeFirst(), false) }
+        if self.filling.notices.isEmpty {
+            self.isWriterAsleep = !self.isClosing
+            return (nil, self.isClosing)
+        }
+        let batch = self.filling
+        self.filling = self.spare.take() ?? PendingBatch()
+        return (batch, false)
+    }
+}

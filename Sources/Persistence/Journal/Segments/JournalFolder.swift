@@ -1,0 +1,69 @@
+import Shards
+
+/// What the files of a journal's folder are called.
+struct JournalFolder: Sendable {
+    let path: String
+
+    var lock: String { self.path + "/lock" }
+
+    func segment(_ first: Position) -> String {
+        let digits = String(first.rawValue)
+        let zeros = String(repeating: "0", count: Self.digitsCount - digits.count)
+        return "\(self.path)/journal-\(zeros)\(digits).log"
+    }
+
+    /// Where a segment is written anew before it takes its place.
+    func rewriting(_ first: Position) -> String { self.segment(first) + Self.rewritingSuffix }
+
+    /// Zeros on their way.
+    func filling(_ number: Int) -> String { "\(self.path)/reserve-\(number)\(Self.fillingSuffix)" }
+
+    /// Zeros that are on the disk.
+    func reserve(_ number: Int) -> String { "\(self.path)/reserve-\(number)\(Self.readySuffix)" }
+
+    private static let digitsCount = 20
+    private static let rewritingSuffix = ".tmp"
+    private static let fillingSuffix = ".filling"
+    private static let readySuffix = ".ready"
+
+    enum Content: Hashable {
+        case segment(Position)
+        case reserve(Int)
+        /// Was being made when the process ended; nothing depends on it.
+        case unfinished
+        case lock
+        case unknown
+    }
+
+    static func content(of name: String) -> Content {
+        if name == "lock" { return .lock }
+        if let rest = name.dropping(prefix: "journal-") {
+            if let digits = rest.dropping(suffix: ".log"), let first = Self.position(digits) {
+                return .segment(first)
+            }
+            return rest.hasSuffix(".log" + Self.rewritingSuffix) ? .unfinished : .unknown
+        }
+        if let rest = name.dropping(prefix: "reserve-") {
+            if rest.hasSuffix(Self.fillingSuffix) { return .unfinished }
+            return rest.dropping(suffix: Self.readySuffix).flatMap { Int($0) }.map { .reserve($0) }
+                ?? .unknown
+        }
+        return .unknown
+    }
+
+    private static func position(_ digits: Substring) -> Position? {
+        guard digits.utf8.count == Self.digitsCount, digits.utf8.allSatisfy({ 48...57 ~= $0 })
+        else { return nil }
+        return UInt64(digits).map(Position.init(rawValue:))
+    }
+}
+
+extension StringProtocol {
+    fileprivate func dropping(prefix: String) -> Substring? {
+        self.hasPrefix(prefix) ? Substring(self.dropFirst(prefix.count)) : nil
+    }
+
+    fileprivate func dropping(suffix: String) -> Substring? {
+        self.hasSuffix(suffix) ? Substring(self.dropLast(suffix.count)) : nil
+    }
+}

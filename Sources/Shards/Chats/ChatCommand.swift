@@ -1,0 +1,16 @@
+/// What somebody asks of a chat. It may be refused.
+package enum ChatCommand: Sendable {
+    /// `members` begin with the creator.
+    case create(Chat, members: [UserID])
+    case rename(String)
+    case delete
+    case addMember(UserID)
+    case removeMember(UserID)
+    case leave
+    case send(Message.Draft)
+    case edit(MessageID, Message.Edit)
+    case deleteMessage(MessageID)
+    case react(MessageID, emoji: String)
+    case unreact(MessageID, emoji: String)
+    case markRead
+}

@@ -1,0 +1,92 @@
+extension ChatState {
+    /// What the sockets learn of an event that was decided and is not applied yet.
+    package func notice(of event: ChatEvent) -> Notice {
+        var notice = Notice(chat: self.chat.id, previous: self.lastPosition)
+        switch event {
+        case .created(let chat, let members):
+            let users = members.map(\.user)
+            notice.frames = [Frame.chat("chat.created", chat, members: users)]
+            notice.subscription = .create(users, isGroup: chat.isGroup)
+        case .changed(let chat):
+            let users = self.members.present.map(\.member.user)
+            notice.frames = [Frame.chat("chat.updated", chat, members: users)]
+        case .deleted(let user):
+            notice.frames = [Frame.chatDeleted(self.chat.id, by: user)]
+            let users = self.members.present.map(\.member.user)
+            notice.subscription = .close(users, isGroup: self.chat.isGroup)
+        case .memberAdded(let member, by: let user):
+            notice.frames = [Frame.member("member.added", member.user, of: self.chat.id, by: user)]
+            notice.subscription = .join(member.user)
+        case .memberRemoved(let user, by: let other, promoted: _):
+            notice.frames = [Frame.member("member.removed", user, of: self.chat.id, by: other)]
+            notice.subscription = .leave(user)
+        case .messageSent(let message):
+            let stored = StoredMessage(message, at: .zero)
+            let isRead = self.marks.isRead(message)
+            notice.frames = [Frame.message("message.created", stored, isRead: isRead)]
+        case .messageChanged(let message):
+            notice.frames = [self.frame(ofChanged: message)]
+        case .reactionAdded(let reaction):
+            notice.frames = [Frame.reactionAdded(reaction, in: self.chat.id)]
+        case .reactionRemoved(let message, let user, let emoji):
+            let chat = self.chat.id
+            notice.frames = [Frame.reactionRemoved(message, user: user, emoji: emoji, in: chat)]
+        case .readAdvanced(let user, let through, let time):
+            notice.frames = self.framesOfRead(by: user, through: through, at: time)
+        }
+        return notice
+    }
+
+    private func frame(ofChanged message: Message) -> [UInt8] {
+        guard var stored = self.message(message.id) else { return [] }
+        stored.change(to: message, at: .zero)
+        return Frame.message(
+            message.isDeleted ? "message.deleted" : "message.updated",
+            stored,
+            isRead: self.marks.isRead(message)
+        )
+    }
+
+    /// The messages whose status changes come first, so that the frame with `seq` is the last.
+    private func framesOfRead(by user: UserID, through: MessageID, at time: Timestamp) -> [[UInt8]]
+    {
+        let ids = self.idsRead(by: user, through: through, countMax: Frame.readIDsMax)
+        var frames = self.newlyRead(by: user, through: through).map { index in
+            Frame.message("message.updated", self.log[index], isRead: true)
+        }
+        frames.append(
+            Frame.messageRead(
+                chat: self.chat.id,
+                user: user,
+                through: through,
+                newest: ids,
+                at: time
+            )
+        )
+        return frames
+    }
+
+    /// Where the newest messages are that become `read` when `user` has read `through`, ascending.
+    private func newlyRead(by user: UserID, through: MessageID) -> [Int] {
+        guard let member = self.members[user]?.member else { return [] }
+        let after = self.marks.raised(member, through: through, in: self.members)
+        guard after != self.marks else { return [] }
+        let start = self.log.count(through: self.marks.unchangedThrough(after))
+        let end = max(start, self.log.count(through: after.ceiling))
+        let indices = (start..<end).reversed().lazy.filter { index in
+            let message = self.log[index].message
+            return !message.isDeleted && !self.marks.isRead(message) && after.isRead(message)
+        }
+        return Array(indices.prefix(Frame.statusUpdatesMax)).reversed()
+    }
+
+    /// The messages of others that become read by `user`, newest first.
+    package func idsRead(by user: UserID, through: MessageID, countMax: Int) -> [MessageID] {
+        guard let entry = self.members[user] else { return [] }
+        let range = entry.readCount..<max(entry.readCount, self.log.count(through: through))
+        return Array(
+            range.reversed().lazy.map { self.log[$0].message }
+                .filter { $0.author != user && !$0.isDeleted }.map(\.id).prefix(countMax)
+        )
+    }
+}

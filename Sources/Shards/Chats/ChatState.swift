@@ -1,0 +1,128 @@
+/// Everything about one chat.
+///
+/// A plain value with no clock and no randomness: replaying its events through `apply` rebuilds it.
+package struct ChatState: Equatable, Sendable {
+    package private(set) var chat: Chat
+    package private(set) var members = MemberTable()
+    package private(set) var log = MessageLog()
+    package private(set) var marks = ReadMarks()
+    /// Of the newest event: what a page of this chat waits for, and the next frame's `prev`.
+    package private(set) var lastPosition: Position
+
+    package init(_ chat: Chat, members: [Member], at position: Position) {
+        self.chat = chat
+        self.lastPosition = position
+        // In the order of the table, where each goes to the end.
+        for member in members.sorted(by: { $0.user < $1.user }) { self.join(member) }
+    }
+
+    /// How many messages of others the member has not read, deleted ones left out.
+    package func unreadCount(of user: UserID) -> Int {
+        guard let entry = self.members[user] else { return 0 }
+        return self.log.count - entry.readCount - self.log.deletedCount(after: entry.readCount)
+            - entry.ownSinceCount
+    }
+
+    package func isRead(_ message: StoredMessage) -> Bool { self.marks.isRead(message.message) }
+}
+
+// MARK: - Apply
+
+extension ChatState {
+    /// Makes an event true. Cannot fail: what was decided, or read from the journal, has happened.
+    ///
+    /// Does nothing where the chat, or the message, has it already: a snapshot is taken while
+    /// things happen, so the replay after it begins with events that it holds.
+    package mutating func apply(_ event: ChatEvent, at position: Position) {
+        switch event {
+        case .created, .deleted:
+            break  // The shard adds and removes whole chats.
+        case .messageSent(let message):
+            self.send(message, at: position)
+        case .messageChanged(let message):
+            self.change(to: message, at: position)
+        case .reactionAdded(let reaction):
+            self.update(reaction.message, at: position) { $0.add(reaction, at: position) }
+        case .reactionRemoved(let message, let user, let emoji):
+            self.update(message, at: position) {
+                $0.removeReaction(of: user, emoji: emoji, at: position)
+            }
+        case .changed, .memberAdded, .memberRemoved, .readAdvanced:
+            if self.lastPosition < position { self.applyToHeader(event) }
+        }
+        self.lastPosition = max(self.lastPosition, position)
+    }
+
+    private mutating func applyToHeader(_ event: ChatEvent) {
+        switch event {
+        case .changed(let chat):
+            self.chat = chat
+        case .memberAdded(let member, by: _):
+            self.join(member)
+        case .memberRemoved(let user, by: _, let promoted):
+            self.leave(user)
+            if let promoted { self.members.update(promoted) { $0.member.role = .admin } }
+        case .readAdvanced(let user, let through, at: _):
+            self.advance(user, through: through)
+        case .created, .deleted, .messageSent, .messageChanged, .reactionAdded, .reactionRemoved:
+            break
+        }
+    }
+
+    private mutating func send(_ message: Message, at position: Position) {
+        guard self.log.newestID < message.id else { return self.change(to: message, at: position) }
+        self.log.append(StoredMessage(message, at: position))
+        self.members.update(message.author) { $0.ownSinceCount += 1 }
+    }
+
+    private mutating func update(
+        _ id: MessageID,
+        at position: Position,
+        _ change: (inout StoredMessage) -> Void
+    ) {
+        guard let index = self.log.index(of: id), self.log[index].changedAt < position else {
+            return
+        }
+        self.log.update(at: index, change)
+    }
+
+    private mutating func join(_ member: Member) {
+        self.members.put(member)
+        self.marks.memberJoined(member)
+    }
+
+    private mutating func leave(_ user: UserID) {
+        guard let entry = self.members[user] else { return }
+        self.members.update(user) { $0.member.isPresent = false }
+        self.marks.memberLeft(entry.member, newest: self.log.newestID)
+        self.marks.recount(self.members)
+    }
+
+    private mutating func change(to message: Message, at position: Position) {
+        guard let index = self.log.index(of: message.id), self.log[index].changedAt < position
+        else {
+            return
+        }
+        let isNewlyDeleted = message.isDeleted && !self.log[index].message.isDeleted
+        self.log.update(at: index) { $0.change(to: message, at: position) }
+        guard isNewlyDeleted else { return }
+        self.members.update(message.author) {
+            if index >= $0.readCount { $0.ownSinceCount -= 1 }
+        }
+    }
+
+    private mutating func advance(_ user: UserID, through id: MessageID) {
+        guard let entry = self.members[user], entry.member.readThrough < id else { return }
+        let count = self.log.count(through: id)
+        let own = (count..<self.log.count).count { index in
+            let message = self.log[index].message
+            return message.author == user && !message.isDeleted
+        }
+        self.marks = self.marks.raised(entry.member, through: id, in: self.members)
+        self.members.update(user) {
+            $0.member.readThrough = id
+            $0.readCount = count
+            $0.ownSinceCount = own
+        }
+    }
+}

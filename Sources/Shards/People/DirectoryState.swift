@@ -1,0 +1,208 @@
+import DequeModule
+
+/// Everybody's account, and where to find their chats.
+///
+/// Two kinds of state. Accounts and sessions are owned here: events change them in the step that
+/// journals them. Chats of a user and direct pairs are an index of what the shards own: they follow
+/// the durable events and are rebuilt after a replay.
+package struct DirectoryState: Sendable {
+    private var users: ContiguousArray<User?> = []
+    private var userOfEmail: [String: UserID] = [:]
+    private var userOfTag: [String: UserID] = [:]
+    private var sessions: [SessionID: Session] = [:]
+    /// Of the newest change of an account: what an answer that shows accounts waits for.
+    package private(set) var lastPosition = Position.zero
+
+    private var newestChat: UInt32 = 0
+    private var chatsOfUser: ContiguousArray<[ChatID]> = []
+    private var directs: [Pair: ChatID] = [:]
+    /// Direct chats that were replaced before the index heard of their end.
+    private var spentDirects: Set<ChatID> = []
+    /// Ids that were handed out for a chat under an idempotency key.
+    private var chatOfScope: [IdempotencyMark.Digest: Reservation] = [:]
+    private var scopes: Deque<IdempotencyMark.Digest> = []
+
+    /// Keys of chat creations that are remembered, over all users.
+    private static let scopeCountMax = 100_000
+
+    private struct Reservation: Sendable {
+        let chat: ChatID
+        let at: Timestamp
+    }
+
+    private struct Pair: Hashable, Sendable {
+        let low: UserID
+        let high: UserID
+
+        init(_ one: UserID, _ other: UserID) {
+            self.low = min(one, other)
+            self.high = max(one, other)
+        }
+    }
+
+    package init() {}
+}
+
+// MARK: - Accounts
+
+extension DirectoryState {
+    package func user(_ id: UserID) -> User? {
+        Int(id.rawValue) < self.users.count ? self.users[Int(id.rawValue)] : nil
+    }
+
+    package func user(email: String) -> User? {
+        self.userOfEmail[email.lowercased()].flatMap { self.user($0) }
+    }
+
+    package func user(tag: Tag) -> User? {
+        self.userOfTag[tag.text].flatMap { self.user($0) }
+    }
+
+    /// Forgets sessions whose refresh token has run out: nothing can be done with them.
+    package mutating func forgetSessions(expiredBefore time: Timestamp) {
+        self.sessions = self.sessions.filter { $0.value.expiresAt >= time }
+    }
+
+    package func session(_ id: SessionID) -> Session? { self.sessions[id] }
+
+    package var allUsers: some Sequence<User> { self.users.lazy.compactMap(\.self) }
+
+    package var nextUser: UserID { UserID(rawValue: UInt32(max(1, self.users.count))) }
+
+    /// The tag that a new account gets: the contract's, or with a number where it is taken.
+    package func initialTag(email: String, user: UserID) -> String {
+        let wanted = Tag.initial(email: email, user: user)
+        guard self.userOfTag[wanted] != nil else { return wanted }
+        let free = (2...).lazy.map { "\(wanted)_\($0)" }.first { self.userOfTag[$0] == nil }
+        return free ?? wanted
+    }
+
+    /// Makes an event true. Cannot fail.
+    package mutating func apply(_ event: PeopleEvent, at position: Position) {
+        self.lastPosition = position
+        switch event {
+        case .userChanged(let user):
+            if let old = self.user(user.id) {
+                self.userOfTag[old.tag] = nil
+                self.userOfEmail[old.email.lowercased()] = nil
+            }
+            let place = Int(user.id.rawValue)
+            if place >= self.users.count {
+                let missing = place + 1 - self.users.count
+                self.users.append(contentsOf: repeatElement(nil, count: missing))
+            }
+            self.users[place] = user
+            self.userOfTag[user.tag] = user.id
+            self.userOfEmail[user.email.lowercased()] = user.id
+        case .sessionChanged(let session):
+            self.sessions[session.id] = session.isRevoked ? nil : session
+        case .lastSeen:
+            break  // Presence keeps it.
+        }
+    }
+}
+
+// MARK: - The index of chats
+
+extension DirectoryState {
+    package func chats(of user: UserID) -> [ChatID] {
+        let place = Int(user.rawValue)
+        return place < self.chatsOfUser.count ? self.chatsOfUser[place] : []
+    }
+
+    /// Takes in one durable event.
+    package mutating func index(_ change: Notice.SubscriptionChange, of chat: ChatID?) {
+        guard let chat else { return }
+        switch change {
+        case .create(let users, let isGroup):
+            self.newestChat = max(self.newestChat, chat.rawValue)
+            for user in users { self.add(chat, to: user) }
+            guard !isGroup, users.count == 2, !self.spentDirects.contains(chat) else { return }
+            let pair = Pair(users[0], users[1])
+            // The oldest, where an old history has several.
+            self.directs[pair] = min(self.directs[pair] ?? chat, chat)
+        case .join(let user):
+            self.add(chat, to: user)
+        case .leave(let user):
+            self.remove(chat, from: user)
+        case .close(let users, let isGroup):
+            for user in users { self.remove(chat, from: user) }
+            guard !isGroup, users.count == 2 else { return }
+            self.spentDirects.remove(chat)
+            let pair = Pair(users[0], users[1])
+            if self.directs[pair] == chat { self.directs[pair] = nil }
+        case .none, .revoke:
+            break
+        }
+    }
+
+    /// Takes in that a chat's id was handed out, and under which mark, in an earlier life.
+    package mutating func restore(_ chat: ChatID, mark: IdempotencyMark?) {
+        self.newestChat = max(self.newestChat, chat.rawValue)
+        guard let mark else { return }
+        self.remember(Reservation(chat: chat, at: mark.at), under: mark.request.scope)
+    }
+
+    /// An id for a new chat; for 24 hours the same one again for the same key.
+    package mutating func reserveChat(
+        scope: IdempotencyMark.Digest?,
+        now: Timestamp
+    ) -> ChatID {
+        if let scope, let earlier = self.chatOfScope[scope],
+            now < earlier.at.advanced(by: MarkTable.retention)
+        {
+            return earlier.chat
+        }
+        let chat = self.nextChat()
+        if let scope { self.remember(Reservation(chat: chat, at: now), under: scope) }
+        return chat
+    }
+
+    /// The direct chat of two people, or an id to make it under; never `spent`, which turned out to
+    /// be deleted.
+    package mutating func reserveDirect(
+        _ one: UserID,
+        _ other: UserID,
+        insteadOf spent: ChatID?
+    ) -> ChatID {
+        let pair = Pair(one, other)
+        if let chat = self.directs[pair] {
+            guard chat == spent else { return chat }
+            self.spentDirects.insert(chat)
+        }
+        let chat = self.nextChat()
+        self.directs[pair] = chat
+        return chat
+    }
+
+    private mutating func nextChat() -> ChatID {
+        self.newestChat += 1
+        return ChatID(rawValue: self.newestChat)
+    }
+
+    private mutating func remember(
+        _ reservation: Reservation,
+        under scope: IdempotencyMark.Digest
+    ) {
+        guard self.chatOfScope.updateValue(reservation, forKey: scope) == nil else { return }
+        self.scopes.append(scope)
+        if self.scopes.count > Self.scopeCountMax, let oldest = self.scopes.popFirst() {
+            self.chatOfScope[oldest] = nil
+        }
+    }
+
+    private mutating func add(_ chat: ChatID, to user: UserID) {
+        let place = Int(user.rawValue)
+        if place >= self.chatsOfUser.count {
+            let missing = place + 1 - self.chatsOfUser.count
+            self.chatsOfUser.append(contentsOf: repeatElement([], count: missing))
+        }
+        if !self.chatsOfUser[place].contains(chat) { self.chatsOfUser[place].append(chat) }
+    }
+
+    private mutating func remove(_ chat: ChatID, from user: UserID) {
+        let place = Int(user.rawValue)
+        guard place < self.chatsOfUser.count else { return }
+        self.chatsOfUser[place].removeAll { $0 == chat }
+    }
+}

@@ -1,0 +1,77 @@
+import Dispatch
+import Persistence
+import Shards
+import TestSupport
+import Testing
+
+@Suite struct JournalOrderTests {
+    private static let threadsCount = 8
+    private static let eventsEach = 2000
+
+    @Test func `many threads get dense positions and one delivery each, in order`() throws {
+        var world = JournalWorld()
+        world.settings.segmentBytes = 1 << 20
+        world.settings.reserveCount = 2
+        let opened = try world.open()
+        opened.start()
+        let positions = Lock<[UInt64: UInt64]>([:])
+        DispatchQueue.concurrentPerform(iterations: Self.threadsCount) { thread in
+            var last = Position.zero
+            for index in 0..<Self.eventsEach {
+                let number = UInt64(thread * Self.eventsEach + index)
+                let entry = SampleEvents.message(number, text: "x")
+                let notice = Notice(previous: Position(rawValue: number))
+                let position = opened.journal.offer(entry.event, mark: nil, notice: notice)
+                #expect(last < position)
+                last = position
+                positions.withLock { $0[position.rawValue] = number }
+            }
+        }
+        opened.journal.close()
+        let count = UInt64(Self.threadsCount * Self.eventsEach)
+        let given = positions.withLock { $0 }
+        #expect(given.keys.sorted() == Array(1...count))
+
+        var expected = Position.zero.next
+        for batch in opened.log.batches {
+            #expect(batch.first == expected)
+            for (offset, notice) in batch.notices.enumerated() {
+                let position = batch.first.rawValue + UInt64(offset)
+                #expect(given[position] == notice.previous.rawValue)
+            }
+            expected = batch.last.next
+        }
+        #expect(expected.rawValue == count + 1)
+
+        let entries = try world.entries()
+        #expect(entries.count == Int(count))
+        for (index, entry) in entries.enumerated() {
+            let number = given[UInt64(index + 1)]
+            #expect(entry == number.map { SampleEvents.message($0, text: "x") })
+        }
+    }
+
+    @Test func `what waits while the disk is busy shares one sync`() throws {
+        let world = JournalWorld()
+        let opened = try world.open()
+        let isInSync = DispatchSemaphore(value: 0)
+        let goesOn = DispatchSemaphore(value: 0)
+        let isFirst = Lock(true)
+        world.disk.setFault { operation, _ in
+            guard operation == .sync, isFirst.withLock({ $0 }) else { return nil }
+            isFirst.withLock { $0 = false }
+            isInSync.signal()
+            return nil
+        }
+        opened.journal.start { batch in
+            if batch.first == Position(rawValue: 1) { goesOn.wait() }
+            opened.log.deliver(batch)
+        }
+        _ = opened.journal.offer(SampleEvents.everyKind[0])
+        isInSync.wait()
+        for entry in SampleEvents.everyKind { _ = opened.journal.offer(entry) }
+        goesOn.signal()
+        opened.journal.close()
+        #expect(opened.log.batches.map(\.notices.count) == [1, SampleEvents.everyKind.count])
+    }
+}
