@@ -11,6 +11,12 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 /// Only Shards and Persistence with their tests: what the sanitizer and fuzz builds compile.
@@ -49,7 +55,22 @@ let coreTargets: [Target] = [
 ]
 
 let serverTargets: [Target] = [
-    .testTarget(name: "TidyTests", swiftSettings: settings)
+    .systemLibrary(
+        name: "CSodium",
+        pkgConfig: "libsodium",
+        providers: [.apt(["libsodium-dev"])]
+    ),
+    .target(
+        name: "Net",
+        dependencies: ["Shards", "CSodium", logging] + nio,
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "NetTests",
+        dependencies: ["Net", "Shards", "TestSupport"] + nio,
+        swiftSettings: settings
+    ),
+    .testTarget(name: "TidyTests", swiftSettings: settings),
 ]
 
 let corePackages: [Package.Dependency] = [
@@ -57,12 +78,16 @@ let corePackages: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
 ]
 
-let serverPackages: [Package.Dependency] = []
+let serverPackages: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+]
 
 // Net ──▶ Shards ◀── Persistence. Nodus sees all three; nothing sees Nodus.
 let package = Package(
     name: "nodus",
-    products: [],
+    products: coreOnly
+        ? []
+        : [],
     dependencies: corePackages + (coreOnly ? [] : serverPackages),
     targets: coreOnly ? coreTargets : coreTargets + serverTargets
 )

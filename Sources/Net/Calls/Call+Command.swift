@@ -1,0 +1,160 @@
+import NIOCore
+import NIOHTTP1
+import Shards
+
+extension Call {
+    /// Has the chat's shard carry out a command and answers with what it did: `status` where there
+    /// is something to show, else 204; `unknown` where there is no such chat.
+    func perform(
+        _ command: ChatCommand,
+        in chat: ChatID,
+        unknown: Refusal = .chatNotFound,
+        status: Int = 200
+    ) throws(ValidationFailure) {
+        let request = try self.idempotency(chat: chat)
+        self.onShard(of: chat) { shard in
+            self.perform(
+                command,
+                in: chat,
+                on: shard,
+                request: request,
+                unknown: unknown,
+                status: status
+            )
+        }
+    }
+
+    /// The same for commands that name a message, whose chat its shard knows.
+    func perform(
+        on message: MessageID,
+        _ command: ChatCommand,
+        status: Int = 200
+    ) throws(ValidationFailure) {
+        let request = try self.idempotency()
+        self.onShard(of: message.slot) { shard in
+            guard let chat = shard.chat(of: message) else {
+                return self.refusal(.messageNotFound, after: .zero)
+            }
+            return self.perform(
+                command,
+                in: chat,
+                on: shard,
+                request: request,
+                unknown: .messageNotFound,
+                status: status
+            )
+        }
+    }
+
+    private func perform(
+        _ command: ChatCommand,
+        in chat: ChatID,
+        on shard: isolated ChatShard,
+        request: IdempotencyMark.Request?,
+        unknown: Refusal,
+        status: Int
+    ) -> Response {
+        if case .send = command, let limited = self.limited(in: chat, on: shard) { return limited }
+        let shown = shard.handle(
+            command,
+            in: chat,
+            by: self.user,
+            request: request,
+            now: Clocks.now
+        )
+        switch shown.value {
+        case .failure(.chatNotFound):
+            return self.refusal(unknown, after: shown.after)
+        case .failure(let refusal):
+            return self.refusal(refusal, after: shown.after)
+        case .success(let effect):
+            if case .send = command { self.server.stopTyping(self.user, in: chat, on: shard) }
+            return self.show(effect, in: chat, on: shard, status: status, after: shown.after)
+        }
+    }
+
+    /// The refusal of a send where the chat has had too many. Strangers do not count.
+    private func limited(in chat: ChatID, on shard: isolated ChatShard) -> Response? {
+        guard shard.isMember(self.user, of: chat),
+            case .limited(let seconds) = self.server.limiters.sendsOfChat.take(
+                chat,
+                at: Clocks.monotonic
+            )
+        else { return nil }
+        return self.refusal(.limited(retryAfter: seconds))
+    }
+
+    private func show(
+        _ effect: ChatEffect,
+        in chat: ChatID,
+        on shard: isolated ChatShard,
+        status: Int,
+        after: Position,
+        isReplay: Bool = false
+    ) -> Response {
+        var json = JSONWriter(reserving: 512)
+        switch effect {
+        case .done:
+            return self.noContent(after: after, isReplay: isReplay)
+        case .message where status == 204:
+            return self.noContent(after: after, isReplay: isReplay)
+        case .message(let id):
+            let headers = Self.replayHeaders(isReplay)
+            let shown = shard.state.withChat(chat) { chat in
+                chat.message(id).map { message in
+                    self.show(message, of: chat, status: status, headers: headers, after: after)
+                }
+            }
+            return (shown ?? nil) ?? self.refusal(.messageNotFound, after: after)
+        case .reaction(let reaction):
+            json.raw("{")
+            reaction.writeFields(to: &json)
+            json.raw("}")
+        case .read(let ids, let through):
+            json.raw("{\"message_ids\":[")
+            for (index, id) in ids.enumerated() {
+                if index > 0 { json.raw(",") }
+                json.integer(id.rawValue)
+            }
+            json.raw("],\"up_to_id\":")
+            if through.rawValue > 0 { json.integer(through.rawValue) } else { json.null() }
+            json.raw("}")
+        case .replayed(let earlier):
+            return self.show(
+                earlier,
+                in: chat,
+                on: shard,
+                status: status,
+                after: after,
+                isReplay: true
+            )
+        }
+        let headers = Self.replayHeaders(isReplay)
+        return Response(self.head, status: status, body: json.bytes, headers: headers, after: after)
+    }
+
+    /// The contract's `Message`, written straight behind the head.
+    func show(
+        _ message: StoredMessage,
+        of chat: ChatState,
+        status: Int,
+        headers: [(name: String, value: String)] = [],
+        after: Position
+    ) -> Response {
+        let isRead = chat.isRead(message)
+        let byteCount = message.byteCount(isRead: isRead)
+        return Response(
+            self.head,
+            status: status,
+            bodyCount: byteCount,
+            headers: headers,
+            after: after
+        ) { buffer in
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { memory in
+                var sink = MemoryWriter(memory)
+                message.write(isRead: isRead, to: &sink)
+                return sink.byteCount
+            }
+        }
+    }
+}

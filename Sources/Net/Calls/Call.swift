@@ -1,0 +1,150 @@
+import NIOCore
+import NIOHTTP1
+import Shards
+
+/// One request on its way to its answer.
+///
+/// It may be carried to another loop; the answer finds back to the connection and to its turn.
+package final class Call: Sendable {
+    let server: Server
+    let loop: Loop
+    let request: Request
+    let parameters: [String]
+    let head: ResponseHead
+    /// Who asks, on routes that need a token.
+    let token: AccessToken?
+    /// The peer's address, without the port.
+    let address: String
+    private let connection: HTTPConnection
+    private let turn: UInt64
+
+    init(
+        server: Server,
+        request: Request,
+        match: Router.Match,
+        head: ResponseHead,
+        token: AccessToken?,
+        connection: HTTPConnection,
+        turn: UInt64
+    ) {
+        self.server = server
+        self.loop = connection.loop
+        self.request = request
+        self.parameters = match.parameters
+        self.head = head
+        self.token = token
+        self.address = connection.address
+        self.connection = connection
+        self.turn = turn
+    }
+
+    var user: UserID {
+        guard let token else { preconditionFailure("the route must need a token") }
+        return token.user
+    }
+
+    /// Hands in the answer. Callable on the connection's loop only, once.
+    func answer(_ response: Response) { self.connection.answer(response, turn: self.turn) }
+
+    /// Runs `work` in the chat's shard, on its loop, and answers with what it makes.
+    ///
+    /// On the loop that the request came in on that is a call; else two hops, which are what there
+    /// is of overhead.
+    func onShard(
+        of chat: ChatID,
+        _ work: @escaping @Sendable (isolated ChatShard) -> Response
+    ) {
+        self.onShard(of: chat.slot, work)
+    }
+
+    func onShard(
+        of slot: Slot,
+        _ work: @escaping @Sendable (isolated ChatShard) -> Response
+    ) {
+        let owner = self.server.loop(of: slot)
+        if owner === self.loop {
+            self.answer(owner.shard.assumeIsolated(work))
+        } else {
+            owner.eventLoop.execute {
+                let response = owner.shard.assumeIsolated(work)
+                self.loop.eventLoop.execute { self.answer(response) }
+            }
+        }
+    }
+
+    /// Starts what may suspend; the answer comes when it is done.
+    func suspend(_ work: @escaping @Sendable (Call) async throws(Failure) -> Response) {
+        // Unstructured, because a request belongs to no scope but its connection, which drops the
+        // answer where it has gone meanwhile.
+        Task {
+            let response: Response
+            do throws(Failure) {
+                response = try await work(self)
+            } catch {
+                response = self.refusal(error)
+            }
+            self.loop.eventLoop.execute { self.answer(response) }
+        }
+    }
+}
+
+// MARK: - Answers
+
+extension Call {
+    func json(_ status: Int = 200, _ body: [UInt8], after: Position = .zero) -> Response {
+        Response(self.head, status: status, body: body, after: after)
+    }
+
+    func json(
+        _ status: Int = 200,
+        after: Position = .zero,
+        _ write: (inout JSONWriter) -> Void
+    ) -> Response {
+        var json = JSONWriter(reserving: 256)
+        write(&json)
+        return self.json(status, json.bytes, after: after)
+    }
+
+    func noContent(after: Position = .zero, isReplay: Bool = false) -> Response {
+        Response(
+            self.head,
+            status: 204,
+            contentType: nil,
+            headers: Self.replayHeaders(isReplay),
+            after: after
+        )
+    }
+
+    func refusal(_ failure: Failure) -> Response {
+        switch failure {
+        case .status(let status, let detail, let after):
+            Response(self.head, status: status, detail: detail, after: after)
+        case .invalid(let failure):
+            Self.invalid(failure, self.head)
+        case .limited(let seconds):
+            Response(
+                self.head,
+                status: 429,
+                detail: "Too many requests",
+                headers: [("Retry-After", "\(seconds)")]
+            )
+        case .busy:
+            Response(
+                self.head,
+                status: 503,
+                detail: "The server is busy, try again",
+                headers: [("Retry-After", "1")]
+            )
+        }
+    }
+
+    static func invalid(_ failure: ValidationFailure, _ head: ResponseHead) -> Response {
+        var body: [UInt8] = []
+        failure.write(to: &body)
+        return Response(head, status: 422, body: body)
+    }
+
+    static func replayHeaders(_ isReplay: Bool) -> [(name: String, value: String)] {
+        isReplay ? [("Idempotency-Replayed", "true")] : []
+    }
+}

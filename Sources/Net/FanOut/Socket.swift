@@ -1,0 +1,298 @@
+import NIOCore
+import NIOWebSocket
+import Shards
+
+/// One WebSocket of one session.
+///
+/// States and their exits:
+/// - joining (its user's chats are being fetched) → live, ending
+/// - live (hello was sent, events flow) → ending
+/// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
+// @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
+final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        /// What durable events changed meanwhile, in order.
+        case joining([Change])
+        case live
+        case ending
+    }
+
+    struct Change {
+        let chat: ChatID
+        let position: Position
+        let isJoin: Bool
+    }
+
+    /// Where a client left off.
+    struct Since {
+        let seq: Position
+        let epoch: String
+
+        init?(_ query: [(String, String)]) {
+            guard let since = query.first(where: { $0.0 == "since" }).flatMap({ UInt64($0.1) })
+            else { return nil }
+            self.seq = Position(rawValue: since)
+            self.epoch = query.first { $0.0 == "epoch" }?.1 ?? ""
+        }
+    }
+
+    /// The server asks for a sign of life after this much silence, and gives up after the second.
+    static let pingAfter = Duration.seconds(25)
+    static let deadAfter = Duration.seconds(60)
+    static let closeTimeout = Duration.seconds(5)
+
+    let user: UserID
+    let session: SessionID
+    /// Kept by `FanOut`.
+    var chats: Set<ChatID> = []
+    /// Events up to here are not sent: the client fetches what they changed.
+    private(set) var startsAfter = Position(rawValue: .max)
+
+    private let server: Server
+    private let loop: Loop
+    private let address: String
+    private let isWelcome: Bool
+    private let since: Since?
+    private var state = State.joining([])
+    private var context: ChannelHandlerContext?
+    private var rules = WebSocketRules()
+    private var isFlushed = true
+    private var heardAt: MonotonicInstant
+    private var hasPinged = false
+    private var endsAt: MonotonicInstant?
+    private var bucket: TokenBucket
+    private var isCounted = false
+    /// Whether presence knows of it.
+    private var wasAnnounced = false
+
+    init(server: Server, loop: Loop, address: String, token: AccessToken?, since: Since?) {
+        self.server = server
+        self.loop = loop
+        self.address = address
+        self.isWelcome = token != nil
+        self.user = token?.user ?? UserID(rawValue: 0)
+        self.session = token?.session ?? SessionID(rawValue: 0)
+        self.since = since
+        self.heardAt = loop.instant
+        self.bucket = TokenBucket(server.settings.limits.socketMessages)
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// Begins, after the handshake's answer has been written.
+    func start() {
+        guard self.isWelcome else { return self.end(.policyViolation) }
+        guard self.server.census.enter(self.user, from: self.address) else {
+            return self.end(.tooManySockets)
+        }
+        self.isCounted = true
+        self.loop.fanOut.add(self)
+        let durable = self.loop.durable
+        // Unstructured: where the socket goes meanwhile, `begin` finds it gone.
+        Task {
+            let found = await self.server.directory.chats(of: self.user, indexedThrough: durable)
+            self.loop.eventLoop.execute { self.begin(with: found.chats, asOf: found.asOf) }
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.heardAt = self.loop.instant
+        self.hasPinged = false
+        let frame = self.unwrapInboundIn(data)
+        guard self.endsAt == nil else {
+            // Our close frame has been sent and nothing follows it; the client's ends the wait.
+            if frame.opcode == .connectionClose { context.close(promise: nil) }
+            return
+        }
+        let header = WebSocketRules.FrameHeader(
+            isFinal: frame.fin,
+            hasReservedBits: frame.rsv1 || frame.rsv2 || frame.rsv3,
+            opcode: UInt8(webSocketOpcode: frame.opcode),
+            isMasked: frame.maskKey != nil
+        )
+        let action = frame.unmaskedData.withUnsafeReadableBytes {
+            self.rules.received(header, payload: $0)
+        }
+        self.perform(action)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { self.flush() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Whatever still comes behind a frame that broke a rule.
+        guard self.endsAt == nil else { return }
+        switch error as? NIOWebSocketError {
+        case .some(.invalidFrameLength): self.end(.tooLarge)
+        case .some: self.end(.protocolError)
+        case .none: context.close(promise: nil)
+        }
+    }
+
+    /// The channel's high watermark is the bound of what waits for a slow reader.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !context.channel.isWritable { self.end(.tooSlow) }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.leave()
+        context.fireChannelInactive()
+    }
+
+    private func leave() {
+        self.state = .ending
+        guard self.isCounted else { return }
+        self.isCounted = false
+        self.loop.fanOut.remove(self)
+        self.server.census.leave(self.user, from: self.address)
+        if self.wasAnnounced { self.server.socketClosed(self.user) }
+    }
+
+    // MARK: Frames in
+
+    private func perform(_ action: WebSocketRules.Action) {
+        switch action {
+        case .none, .pong:
+            break
+        case .ping(let bytes):
+            guard self.mayGoOn() else { return }
+            self.control(opcode: 0xa, bytes)
+        case .text, .binary:
+            // Nothing is asked of the server over the socket yet; a message counts as a sign of life.
+            _ = self.mayGoOn()
+        case .close(_, let echo):
+            // First, so that who reads the answer finds his place free.
+            self.startEnding()
+            self.control(opcode: 0x8, echo)
+            self.context?.close(mode: .output, promise: nil)
+        case .fail(let failure, let reason):
+            self.end(SocketEnd(rawValue: failure.rawValue) ?? .protocolError, reason: reason)
+        }
+    }
+
+    private func mayGoOn() -> Bool {
+        guard !self.bucket.take(at: self.loop.instant).isLimited else {
+            self.end(.abuse)
+            return false
+        }
+        return true
+    }
+
+    // MARK: Beginning
+
+    /// Takes note of a change while the chats are being fetched.
+    ///
+    /// - Returns: false where the socket is live and follows changes itself.
+    func noted(_ change: Change) -> Bool {
+        guard case .joining(var changes) = self.state else { return false }
+        changes.append(change)
+        self.state = .joining(changes)
+        return true
+    }
+
+    /// Goes live with the user's chats as they were at `position`.
+    private func begin(with chats: [ChatID], asOf position: Position) {
+        guard case .joining(let changes) = self.state, self.isCounted else { return }
+        var current = Set(chats)
+        for change in changes where change.position > position {
+            if change.isJoin { current.insert(change.chat) } else { current.remove(change.chat) }
+        }
+        self.state = .live
+        self.startsAfter = max(position, self.loop.durable)
+        for chat in current { self.loop.fanOut.subscribe(self, to: chat) }
+        self.sendHello(chats: current.sorted())
+        self.flush()
+        self.wasAnnounced = true
+        self.server.socketOpened(self.user)
+    }
+
+    private func sendHello(chats: [ChatID]) {
+        var json = JSONWriter(reserving: 200 + chats.count * 8)
+        json.raw("{\"event\":\"hello\",\"data\":{\"epoch\":")
+        json.string(self.server.settings.epoch.text)
+        json.raw(",\"seq\":")
+        json.integer(self.startsAfter.rawValue)
+        json.raw(",\"user_id\":")
+        json.integer(self.user.rawValue)
+        json.raw(",\"chats\":[")
+        for (index, chat) in chats.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.integer(chat.rawValue)
+        }
+        json.raw("],\"heartbeat_interval_s\":")
+        json.integer(Self.pingAfter.components.seconds)
+        json.raw(",\"server_time\":")
+        json.time(Clocks.now)
+        json.raw("}")
+        _ = self.write(TextFrame.single(json.bytes))
+        guard let since = self.since else { return }
+        let isCurrent =
+            since.epoch == self.server.settings.epoch.text && since.seq == self.startsAfter
+        // What was missed is not replayed: the client is told to fetch.
+        guard !isCurrent else { return }
+        _ = self.write(TextFrame.single(Array("{\"event\":\"resync\",\"data\":{}".utf8)))
+    }
+
+    // MARK: Frames out
+
+    /// Writes without flushing.
+    ///
+    /// - Returns: whether a flush is due now and was not before.
+    func write(_ bytes: ByteBuffer) -> Bool {
+        guard case .live = self.state, let context = self.context else { return false }
+        context.write(self.wrapOutboundOut(bytes), promise: nil)
+        defer { self.isFlushed = false }
+        return self.isFlushed
+    }
+
+    func flush() {
+        guard !self.isFlushed else { return }
+        self.isFlushed = true
+        self.context?.flush()
+    }
+
+    private func control(opcode: UInt8, _ payload: [UInt8]) {
+        var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 2)
+        TextFrame.writeHeader(opcode: opcode, count: payload.count, to: &buffer)
+        buffer.writeBytes(payload)
+        self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+        self.isFlushed = true
+    }
+
+    /// Sends a close frame; the channel follows when the client has answered, or soon.
+    func end(_ end: SocketEnd, reason: String? = nil) {
+        guard self.endsAt == nil else { return }
+        let text = (reason ?? end.reason).utf8.prefix(WebSocketRules.controlBytesMax - 2)
+        let code = [UInt8(end.rawValue >> 8), UInt8(end.rawValue & 255)]
+        self.startEnding()
+        self.control(opcode: 0x8, code + Array(text))
+    }
+
+    private func startEnding() {
+        self.leave()
+        guard self.endsAt == nil, let context = self.context else { return }
+        self.endsAt = self.loop.instant.advanced(by: Self.closeTimeout)
+        let timeout = TimeAmount(Self.closeTimeout)
+        context.eventLoop.assumeIsolated().scheduleTask(in: timeout) {
+            self.context?.close(promise: nil)
+        }
+    }
+
+    // MARK: Time
+
+    func timePassed(_ now: MonotonicInstant) {
+        guard self.endsAt == nil else { return }
+        if now > self.heardAt.advanced(by: Self.deadAfter) {
+            self.context?.close(promise: nil)
+        } else if !self.hasPinged, now > self.heardAt.advanced(by: Self.pingAfter) {
+            self.hasPinged = true
+            self.control(opcode: 0x9, [])
+        }
+    }
+}

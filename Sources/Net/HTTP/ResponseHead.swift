@@ -1,0 +1,99 @@
+import NIOCore
+
+/// Writes the heads of responses from prepared bytes.
+///
+/// What depends on the request is gathered once, when it has come in, so that whoever makes the
+/// answer, on whatever loop, writes head and body into one buffer.
+package struct ResponseHead: Sendable {
+    /// The origin that may read the answer, where the request named one that may.
+    let allowedOrigin: String?
+    let closesConnection: Bool
+    /// Answering HEAD: all that GET gives, but for the body.
+    let omitsBody: Bool
+    /// `Date: …\r\n`.
+    let date: [UInt8]
+
+    private static let common: StaticString = """
+        \r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n
+        """
+
+    func write(
+        _ status: Int,
+        contentType: StaticString?,
+        bodyCount: Int?,
+        headers: [(name: String, value: String)] = [],
+        to buffer: inout ByteBuffer
+    ) {
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString(Self.statusLine(status))
+        buffer.writeStaticString(Self.common)
+        buffer.writeBytes(self.date)
+        if let contentType {
+            buffer.writeStaticString("Content-Type: ")
+            buffer.writeStaticString(contentType)
+            buffer.writeStaticString("\r\n")
+        }
+        if let bodyCount {
+            buffer.writeStaticString("Content-Length: ")
+            buffer.writeDecimal(bodyCount)
+            buffer.writeStaticString("\r\n")
+        }
+        if let allowedOrigin {
+            buffer.writeStaticString("Access-Control-Allow-Origin: ")
+            buffer.writeString(allowedOrigin)
+            buffer.writeStaticString(
+                """
+                \r\nVary: Origin\r\nAccess-Control-Expose-Headers: \
+                Retry-After, Idempotency-Replayed\r\n
+                """
+            )
+        }
+        for header in headers {
+            buffer.writeString(header.name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(header.value)
+            buffer.writeStaticString("\r\n")
+        }
+        if self.closesConnection { buffer.writeStaticString("Connection: close\r\n") }
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// Reason phrases are those of RFC 9110 and RFC 6585.
+    private static func statusLine(_ status: Int) -> String {
+        switch status {
+        case 200: "200 OK"
+        case 201: "201 Created"
+        case 204: "204 No Content"
+        case 400: "400 Bad Request"
+        case 401: "401 Unauthorized"
+        case 403: "403 Forbidden"
+        case 404: "404 Not Found"
+        case 405: "405 Method Not Allowed"
+        case 408: "408 Request Timeout"
+        case 409: "409 Conflict"
+        case 413: "413 Content Too Large"
+        case 414: "414 URI Too Long"
+        case 415: "415 Unsupported Media Type"
+        case 417: "417 Expectation Failed"
+        case 422: "422 Unprocessable Content"
+        case 426: "426 Upgrade Required"
+        case 429: "429 Too Many Requests"
+        case 431: "431 Request Header Fields Too Large"
+        case 503: "503 Service Unavailable"
+        case 505: "505 HTTP Version Not Supported"
+        default: "\(status) Status"
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Writes the digits of a number that is not negative, with no string between.
+    mutating func writeDecimal(_ value: Int) {
+        var scale = 1
+        while value / scale >= 10 { scale *= 10 }
+        while scale > 0 {
+            self.writeInteger(UInt8(ascii: "0") + UInt8(value / scale % 10))
+            scale /= 10
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+import NIOHTTP1
+package import NIOPosix
+
+/// Accepts connections and gives each its pipeline on one of the loops.
+package struct Listener: Sendable {
+    /// What may wait unread for a slow socket or client before it is given up or no longer served.
+    static let pendingBytesMax = 1024 * 1024
+    private static let backlog: Int32 = 4096
+
+    private let channel: any Channel
+
+    /// - Throws: `IOError`, as where the port is taken.
+    package static func bind(
+        _ server: Server,
+        group: MultiThreadedEventLoopGroup,
+        host: String,
+        port: Int
+    ) async throws -> Listener {
+        let loops = Dictionary(
+            uniqueKeysWithValues: server.loops.map { (ObjectIdentifier($0.eventLoop), $0) }
+        )
+        let watermark = ChannelOptions.Types.WriteBufferWaterMark(
+            low: Self.pendingBytesMax / 4,
+            high: Self.pendingBytesMax
+        )
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: watermark)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
+                        preconditionFailure("every loop of the group is one of the server's")
+                    }
+                    try Self.addHandlers(to: channel, on: loop, server)
+                }
+            }
+            .bind(host: host, port: port).get()
+        return Listener(channel: channel)
+    }
+
+    package var port: Int? { self.channel.localAddress?.port }
+
+    package func close() async {
+        try? await self.channel.close()
+    }
+
+    private static func addHandlers(
+        to channel: any Channel,
+        on loop: Loop,
+        _ server: Server
+    ) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = HTTPConnection.headerFieldBytesMax
+        limits.maxHeaderListSize = HTTPConnection.headerBytesMax
+        limits.maxHeaderFieldCount = HTTPConnection.headerCountMax
+        let decoder = HTTPRequestDecoder(
+            leftOverBytesStrategy: .forwardBytes,
+            limitConfiguration: limits
+        )
+        let connection = HTTPConnection(
+            server: server,
+            loop: loop,
+            address: channel.remoteAddress?.ipAddress ?? ""
+        )
+        try channel.pipeline.syncOperations.addHandlers([
+            ByteToMessageHandler(decoder), connection,
+        ])
+    }
+}

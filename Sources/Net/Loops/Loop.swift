@@ -1,0 +1,121 @@
+package import NIOCore
+package import Shards
+
+/// One event loop and everything that lives on it: a shard, the connections and sockets that it
+/// accepted, and how far the journal's durable events have been walked.
+// @unchecked Sendable because every stored `var` is touched on `eventLoop` only.
+package final class Loop: @unchecked Sendable {
+    package let eventLoop: any EventLoop
+    package let shard: ChatShard
+    let fanOut = FanOut()
+    /// Every event up to here is durable and its frames have been handed to this loop's sockets.
+    private(set) var durable: Position
+    var verifiedTokens: VerifiedTokens
+    /// Sessions that ended while access tokens of theirs are still in date, with the time in
+    /// seconds at which these run out.
+    private var endedSessions: [SessionID: Int64] = [:]
+    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    /// Connections with an answer that is not durable yet.
+    private var waiting: [HTTPConnection] = []
+    private var waitingSpare: [HTTPConnection] = []
+    private(set) var dateHeader: [UInt8]
+    /// The time, to a tenth of a second: good enough for deadlines, and free.
+    private(set) var instant: MonotonicInstant
+    private var isFinishing = false
+    private var nextSecond = MonotonicInstant(milliseconds: 0)
+    private let accessLifetime: Duration
+
+    package init(
+        eventLoop: any EventLoop,
+        shard: ChatShard,
+        signer: TokenSigner,
+        durable: Position,
+        accessLifetime: Duration,
+        endedSessions: [SessionID: Int64]
+    ) {
+        self.eventLoop = eventLoop
+        self.shard = shard
+        self.durable = durable
+        self.verifiedTokens = VerifiedTokens(signer: signer)
+        self.endedSessions = endedSessions
+        self.accessLifetime = accessLifetime
+        self.dateHeader = Clocks.dateHeader(at: Clocks.now)
+        self.instant = Clocks.monotonic
+    }
+
+    // MARK: Durable events
+
+    /// Walks events that became durable, in order of position: their frames leave, then the answers
+    /// that waited for them.
+    package func walk(_ batch: DurableBatch) {
+        self.eventLoop.preconditionInEventLoop()
+        var position = batch.first
+        for notice in batch.notices {
+            self.fanOut.deliver(notice, at: position)
+            if case .revoke(_, let session) = notice.subscription {
+                let end = Clocks.now.advanced(by: self.accessLifetime)
+                self.endedSessions[session] = end.seconds
+            }
+            position = position.next
+        }
+        self.durable = batch.last
+        self.fanOut.flush()
+        swap(&self.waiting, &self.waitingSpare)
+        for connection in self.waitingSpare { connection.becameDurable() }
+        self.waitingSpare.removeAll(keepingCapacity: true)
+    }
+
+    /// Has `connection` told when more is durable, once.
+    func waitForDurable(_ connection: HTTPConnection) { self.waiting.append(connection) }
+
+    /// Delivers a frame that no event stands behind, such as typing.
+    func deliver(_ frame: [UInt8], to chats: [ChatID], except user: UserID) {
+        self.eventLoop.preconditionInEventLoop()
+        self.fanOut.deliver(frame, to: chats, except: user)
+        self.fanOut.flush()
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: HTTPConnection) {
+        self.connections[ObjectIdentifier(connection)] = connection
+        if self.isFinishing { connection.finish() }
+    }
+
+    func remove(_ connection: HTTPConnection) {
+        self.connections[ObjectIdentifier(connection)] = nil
+    }
+
+    func hasEnded(_ session: SessionID) -> Bool { self.endedSessions[session] != nil }
+
+    /// Reads the clock; called about ten times a second.
+    ///
+    /// - Returns: whether a second has passed, and with it what a second brings.
+    func tick() -> Bool {
+        self.instant = Clocks.monotonic
+        guard self.instant >= self.nextSecond else { return false }
+        self.nextSecond = self.instant.advanced(by: .seconds(1))
+        self.secondPassed()
+        return true
+    }
+
+    /// Late requests, silent sockets, a new date.
+    private func secondPassed() {
+        let now = Clocks.now
+        self.dateHeader = Clocks.dateHeader(at: now)
+        for connection in self.connections.values { connection.timePassed(self.instant) }
+        self.fanOut.timePassed(self.instant)
+        if !self.endedSessions.isEmpty {
+            self.endedSessions = self.endedSessions.filter { $0.value > now.seconds }
+        }
+    }
+
+    /// Ends sockets with 1001 and connections when what they have asked has been answered.
+    func finish() {
+        self.isFinishing = true
+        self.fanOut.closeAll(code: .goingAway)
+        for connection in self.connections.values { connection.finish() }
+    }
+
+    var isFinished: Bool { self.connections.isEmpty }
+}

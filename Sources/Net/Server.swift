@@ -1,0 +1,187 @@
+package import Logging
+import NIOCore
+import NIOHTTP1
+package import Shards
+
+/// The parts of the server that all loops share, and the way of a request to its endpoint.
+package final class Server: Sendable {
+    package struct Settings: Sendable {
+        package var cors = CORSPolicy(origins: ["local"])
+        package var limits = Limits()
+        package var accessLifetime = Duration.seconds(15 * 60)
+        package var refreshLifetime = Duration.seconds(7 * 24 * 3600)
+        package var epoch: Epoch
+
+        package init(epoch: Epoch) {
+            self.epoch = epoch
+        }
+    }
+
+    let settings: Settings
+    let loops: [Loop]
+    let directory: Directory
+    let presence: Presence
+    let signer: TokenSigner
+    let hasher: PasswordHasher
+    let limiters: Limiters
+    let census: SocketCensus
+    let logger: Logger
+    private let router = Router(API.routes)
+    /// What lies outside `/api/v1`.
+    private let documents = Router(API.documents)
+
+    /// The loops are one a shard, in the order of the shards; directory and presence run on the
+    /// first.
+    package init(
+        settings: Settings,
+        loops: [Loop],
+        directory: Directory,
+        presence: Presence,
+        signer: TokenSigner,
+        hasher: PasswordHasher,
+        logger: Logger
+    ) {
+        self.settings = settings
+        self.loops = loops
+        self.directory = directory
+        self.presence = presence
+        self.signer = signer
+        self.hasher = hasher
+        self.limiters = Limiters(settings.limits)
+        self.census = SocketCensus(settings.limits)
+        self.logger = logger
+    }
+
+    /// Where directory and presence run.
+    var home: Loop { self.loops[0] }
+
+    func loop(of slot: Slot) -> Loop { self.loops[slot.shard(of: self.loops.count)] }
+
+    /// Hands durable events to every loop, to the home loop last. Called once a batch, in order, on
+    /// one thread.
+    package func becameDurable(_ batch: DurableBatch) {
+        for loop in self.loops.reversed() {
+            loop.eventLoop.execute {
+                // The index first, so that whoever waits for it goes on with it complete.
+                if loop === self.home { self.directory.assumeIsolated { $0.index(batch) } }
+                loop.walk(batch)
+            }
+        }
+    }
+
+    /// Suspends until every loop has walked the event at `position`.
+    func walkedEverywhere(_ position: Position) async {
+        // When the home loop has the batch, the others have it in their queues, before what is
+        // queued now.
+        await self.directory.indexed(through: position)
+        for loop in self.loops { try? await loop.eventLoop.submit {}.get() }
+    }
+
+    // MARK: Requests
+
+    func serve(
+        _ head: HTTPRequestHead,
+        _ fields: RequestFields,
+        body: [UInt8],
+        on connection: HTTPConnection,
+        turn: UInt64,
+        closes: Bool
+    ) {
+        let responseHead = ResponseHead(
+            allowedOrigin: fields.origin.flatMap { self.settings.cors.allows($0) ? $0 : nil },
+            closesConnection: closes,
+            omitsBody: head.method == .HEAD,
+            date: connection.loop.dateHeader
+        )
+        do throws(RequestTarget.Failure) {
+            let target = try RequestTarget(head.uri)
+            let request = Request(method: head.method, target: target, fields: fields, body: body)
+            self.route(request, responseHead, on: connection, turn: turn)
+        } catch {
+            let response =
+                switch error {
+                case .tooLong: Response(responseHead, status: 414, detail: "URI too long")
+                case .malformed: Response(responseHead, status: 400, detail: "Malformed path")
+                }
+            connection.answer(response, turn: turn)
+        }
+    }
+
+    private func route(
+        _ request: Request,
+        _ head: ResponseHead,
+        on connection: HTTPConnection,
+        turn: UInt64
+    ) {
+        if request.method == .OPTIONS, request.fields.requestedMethod != nil {
+            return connection.answer(CORSPolicy.preflight(head), turn: turn)
+        }
+        let router = request.target.isInAPI ? self.router : self.documents
+        switch router.match(request.method, request.target.segments) {
+        case .found(let match):
+            self.call(match, request, head, on: connection, turn: turn)
+        case .wrongMethod(let allowed):
+            let allow = [("Allow", allowed.joined(separator: ", "))]
+            let isOptions = request.method == .OPTIONS
+            let response =
+                isOptions
+                ? Response(head, status: 204, headers: allow)
+                : Response(head, status: 405, detail: "Method Not Allowed", headers: allow)
+            connection.answer(response, turn: turn)
+        case .notFound:
+            connection.answer(Response(head, status: 404, detail: "Not Found"), turn: turn)
+        }
+    }
+
+    private func call(
+        _ match: Router.Match,
+        _ request: Request,
+        _ head: ResponseHead,
+        on connection: HTTPConnection,
+        turn: UInt64
+    ) {
+        var token: AccessToken?
+        if match.route.needsToken {
+            guard let text = request.fields.bearerToken else {
+                return connection.answer(Self.unauthorized(head, "Missing token"), turn: turn)
+            }
+            token = self.verify(text, on: connection.loop)
+            guard token != nil else {
+                return connection.answer(Self.unauthorized(head, "Invalid token"), turn: turn)
+            }
+        }
+        guard request.body.isEmpty || request.fields.isJSON else {
+            let detail = "The body must be application/json, not encoded"
+            return connection.answer(Response(head, status: 415, detail: detail), turn: turn)
+        }
+        let call = Call(
+            server: self,
+            request: request,
+            match: match,
+            head: head,
+            token: token,
+            connection: connection,
+            turn: turn
+        )
+        switch match.route.action {
+        case .immediate(let action):
+            do {
+                try action(call)
+            } catch {
+                call.answer(Call.invalid(error, head))
+            }
+        case .suspending(let action):
+            call.suspend(action)
+        }
+    }
+
+    /// The token's claims, where it is good and its session has not ended.
+    func verify(_ text: String, on loop: Loop) -> AccessToken? {
+        let token = try? loop.verifiedTokens.verify(text, now: Clocks.now.seconds)
+        return token.flatMap { loop.hasEnded($0.session) ? nil : $0 }
+    }
+
+    private static func unauthorized(_ head: ResponseHead, _ detail: String) -> Response {
+        Response(head, status: 401, detail: detail, headers: [("WWW-Authenticate", "Bearer")])
+    }
+}
