@@ -65,9 +65,26 @@ let serverTargets: [Target] = [
         dependencies: ["Shards", "CSodium", logging] + nio,
         swiftSettings: settings
     ),
+    .executableTarget(
+        name: "Nodus",
+        dependencies: [
+            "Shards", "Persistence", "Net", logging,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Configuration", package: "swift-configuration"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ],
+        swiftSettings: settings
+    ),
     .testTarget(
         name: "NetTests",
         dependencies: ["Net", "Shards", "TestSupport"] + nio,
+        swiftSettings: settings
+    ),
+    .testTarget(
+        name: "EndToEndTests",
+        dependencies: ["TestSupport", "Nodus"],
         swiftSettings: settings
     ),
     .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -79,7 +96,10 @@ let corePackages: [Package.Dependency] = [
 ]
 
 let serverPackages: [Package.Dependency] = [
-    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 
 // Net ──▶ Shards ◀── Persistence. Nodus sees all three; nothing sees Nodus.
@@ -87,7 +107,9 @@ let package = Package(
     name: "nodus",
     products: coreOnly
         ? []
-        : [],
+        : [
+            .executable(name: "nodus", targets: ["Nodus"])
+        ],
     dependencies: corePackages + (coreOnly ? [] : serverPackages),
     targets: coreOnly ? coreTargets : coreTargets + serverTargets
 )

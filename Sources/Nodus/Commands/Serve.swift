@@ -1,0 +1,59 @@
+import ArgumentParser
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the HTTP and WebSocket interface.",
+        discussion: """
+            Rate limits are set in the environment; 0 turns one off: \
+            NODUS_LIMIT_LOGINS (5 then 1 a minute per account and address), \
+            NODUS_LIMIT_REGISTRATIONS (10 an hour per address), \
+            NODUS_LIMIT_SENDS (10 a second per user, burst 40), \
+            NODUS_LIMIT_CHAT_SENDS (100 a second per chat), \
+            NODUS_LIMIT_SOCKET_MESSAGES (240 a minute per socket, burst 120), \
+            NODUS_LIMIT_SOCKETS_PER_ADDRESS (100), NODUS_LIMIT_SOCKETS_PER_USER (20). \
+            Rates take a burst too, as NODUS_LIMIT_SENDS_BURST. NODUS_LIMITS=off turns all off.
+            """
+    )
+
+    @Option(help: "The address to listen on. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 takes any. (default: 8000)")
+    var port: String?
+
+    @Option(help: "Where the journal and the token secret are kept. (default: ./data)")
+    var dataDir: String?
+
+    @Option(help: "Where snapshots are kept. (default: ./snapshots)")
+    var snapshotDir: String?
+
+    @Option(help: "Shards, one an event loop. (default: one a core)")
+    var shards: String?
+
+    @Option(help: "Bytes of one journal segment. (default: 67108864)")
+    var journalSegmentBytes: String?
+
+    @Option(
+        help: """
+            Web origins that may call, separated by commas; "local" is any port of this machine, \
+            "*" everyone. (default: local)
+            """
+    )
+    var corsOrigins: String?
+
+    @Flag(help: "Turn all rate limits off.")
+    var noLimits = false
+
+    @Option(help: "The least level to log, such as debug, info or error. (default: info)")
+    var logLevel: String?
+
+    func run() async throws {
+        let settings: Settings
+        do throws(SettingsError) {
+            settings = try Settings(self)
+        } catch {
+            throw Stop("\(error)")
+        }
+        try await Running(settings).run()
+    }
+}

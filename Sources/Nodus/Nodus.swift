@@ -1,0 +1,15 @@
+import ArgumentParser
+
+@main
+struct Nodus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nodus",
+        abstract: "A messenger server that keeps everything it has acknowledged.",
+        discussion: """
+            Start it with `nodus serve`. Every option can also be given in the environment, as \
+            NODUS_HOST for --host.
+            """,
+        version: "0.1.0",
+        subcommands: [Serve.self]
+    )
+}

@@ -1,0 +1,115 @@
+import Logging
+import Net
+import Shards
+
+/// Everything that can be set, read and checked before anything is touched.
+struct Settings {
+    let host: String
+    let port: Int
+    let dataFolder: String
+    let snapshotFolder: String
+    let shardCount: Int
+    let segmentBytes: Int
+    let corsOrigins: [String]
+    let limits: Limits
+    let areLimitsOff: Bool
+    let logLevel: Logger.Level
+
+    init(_ options: Serve) throws(SettingsError) {
+        let reader = SettingsReader()
+        self.host = reader.text(options.host, "host") ?? "127.0.0.1"
+        self.port = try reader.integer(options.port, "port", in: 0...65_535, default: 8000)
+        self.dataFolder = reader.text(options.dataDir, "data-dir") ?? "./data"
+        self.snapshotFolder = reader.text(options.snapshotDir, "snapshot-dir") ?? "./snapshots"
+        self.shardCount = try reader.integer(
+            options.shards,
+            "shards",
+            in: 1...Slot.count,
+            default: PasswordHasher.coreCount
+        )
+        self.segmentBytes = try reader.integer(
+            options.journalSegmentBytes,
+            "journal-segment-bytes",
+            in: 1 << 20...1 << 30,
+            default: 64 << 20
+        )
+        let origins = reader.text(options.corsOrigins, "cors-origins") ?? "local"
+        self.corsOrigins = origins.split(separator: ",").map { $0.filter { $0 != " " } }
+        self.areLimitsOff = options.noLimits || reader.text("limits") == "off"
+        self.limits = self.areLimitsOff ? .off : try Limits(reader)
+        let level = reader.text(options.logLevel, "log-level") ?? "info"
+        guard let logLevel = Logger.Level(rawValue: level) else {
+            throw SettingsError(
+                name: options.logLevel == nil ? "NODUS_LOG_LEVEL" : "--log-level",
+                value: level,
+                wanted: "one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        self.logLevel = logLevel
+    }
+}
+
+extension Limits {
+    fileprivate init(_ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        self.logins = try self.logins.read(reader, "limit-logins", perSeconds: 60)
+        self.registrations = try self.registrations.read(
+            reader,
+            "limit-registrations",
+            perSeconds: 3600
+        )
+        self.sends = try self.sends.read(reader, "limit-sends", perSeconds: 1)
+        self.sendsOfChat = try self.sendsOfChat.read(reader, "limit-chat-sends", perSeconds: 1)
+        self.socketMessages = try self.socketMessages.read(
+            reader,
+            "limit-socket-messages",
+            perSeconds: 60
+        )
+        self.socketsOfAddressMax = try reader.integer(
+            nil,
+            "limit-sockets-per-address",
+            in: 0...1_000_000,
+            default: self.socketsOfAddressMax
+        )
+        self.socketsOfUserMax = try reader.integer(
+            nil,
+            "limit-sockets-per-user",
+            in: 0...1_000_000,
+            default: self.socketsOfUserMax
+        )
+    }
+
+    /// The limits in a line, as they are printed at the start.
+    var summary: String {
+        func rate(_ limit: RateLimit, _ seconds: Double, _ unit: String) -> String {
+            let count = (limit.perSecond * seconds).rounded().text
+            return limit.isOff ? "off" : "\(count) a \(unit), burst \(limit.burst.text)"
+        }
+        return """
+            logins \(rate(self.logins, 60, "minute")); \
+            registrations \(rate(self.registrations, 3600, "hour")); \
+            sends \(rate(self.sends, 1, "second")); \
+            chat sends \(rate(self.sendsOfChat, 1, "second")); \
+            socket messages \(rate(self.socketMessages, 60, "minute")); \
+            sockets per user \(self.socketsOfUserMax), per address \(self.socketsOfAddressMax)
+            """
+    }
+}
+
+extension RateLimit {
+    /// A rate in the unit that its setting has, and its burst.
+    fileprivate func read(
+        _ reader: SettingsReader,
+        _ name: String,
+        perSeconds seconds: Double
+    ) throws(SettingsError) -> RateLimit {
+        RateLimit(
+            perSecond: try reader.rate(name, default: self.perSecond * seconds) / seconds,
+            burst: max(1, try reader.rate("\(name)-burst", default: self.burst))
+        )
+    }
+}
+
+extension Double {
+    fileprivate var text: String { self == self.rounded() ? "\(Int(self))" : "\(self)" }
+}
