@@ -77,6 +77,14 @@ let serverTargets: [Target] = [
         ],
         swiftSettings: settings
     ),
+    .executableTarget(
+        name: "NodusBench",
+        dependencies: [
+            "Shards",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ] + nio,
+        swiftSettings: settings
+    ),
     .testTarget(
         name: "NetTests",
         dependencies: ["Net", "Shards", "TestSupport"] + nio,
@@ -84,7 +92,8 @@ let serverTargets: [Target] = [
     ),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["TestSupport", "Nodus"],
+        dependencies: ["TestSupport", "Nodus", "NodusBench"],
+        exclude: ["Fixtures"],
         swiftSettings: settings
     ),
     .testTarget(name: "TidyTests", swiftSettings: settings),
@@ -108,7 +117,8 @@ let package = Package(
     products: coreOnly
         ? []
         : [
-            .executable(name: "nodus", targets: ["Nodus"])
+            .executable(name: "nodus", targets: ["Nodus"]),
+            .executable(name: "nodus-bench", targets: ["NodusBench"]),
         ],
     dependencies: corePackages + (coreOnly ? [] : serverPackages),
     targets: coreOnly ? coreTargets : coreTargets + serverTargets

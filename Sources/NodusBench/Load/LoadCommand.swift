@@ -1,0 +1,89 @@
+import ArgumentParser
+
+struct LoadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "load",
+        abstract: "Measures how many pages a server gives, or messages it takes, at what cost.",
+        discussion: """
+            page and send: registers one person, makes his chats, and fills the one that is paged \
+            with 60 messages of about 280 bytes of JSON. Start the server without limits. raw: asks \
+            any HTTP server for the paths that are given. Prints one line for people and one JSON \
+            object. Closed loop: each connection asks when it has been answered.
+            """
+    )
+
+    @OptionGroup var driver: DriverOptions
+
+    @Option(help: "page, send or raw.")
+    var kind: LoadKind
+
+    @Option(help: "Seconds that are measured.")
+    var seconds = 10
+
+    @Option(help: "Seconds before them that are not.")
+    var warmUp = 1
+
+    @Option(help: "Chats that messages are sent to.")
+    var chats = 16
+
+    @Option(
+        name: .customLong("path"),
+        help: "With raw: what is asked for, and answered with 200. May be repeated."
+    )
+    var paths: [String] = []
+
+    @Option(
+        name: .customLong("header"),
+        help: "With raw: a header field of each request, 'Name: value'. May be repeated."
+    )
+    var headers: [String] = []
+
+    @Option(
+        name: .customLong("server-pid"),
+        help: "A process of the server, to read its processor time. May be repeated."
+    )
+    var serverPids: [Int] = []
+
+    func validate() throws {
+        guard self.seconds > 0, self.warmUp >= 0, self.chats > 0 else {
+            throw ValidationError("--seconds and --chats are at least 1.")
+        }
+        guard self.paths.isEmpty == (self.kind != .raw) else {
+            throw ValidationError("--path goes with --kind raw.")
+        }
+    }
+
+    func run() throws {
+        let driver = self.driver.driver()
+        let requests = try self.requests(with: driver)
+        let tally = LoadTally(
+            warmUp: .seconds(self.warmUp),
+            window: .seconds(self.seconds),
+            servers: self.serverPids
+        )
+        let (connections, pipeline) = (self.driver.connections, self.driver.pipeline)
+        let status = self.kind == .send ? 201 : 200
+        try driver.run(
+            (0..<connections * pipeline).map { index in
+                Repetition(requests[index % requests.count], status: status, tally: tally)
+            }
+        )
+        guard
+            let result = tally.result(
+                kind: self.kind,
+                connections: connections,
+                pipeline: pipeline
+            )
+        else { throw Failure("nothing was answered while the clock ran") }
+        print(result.line)
+        print(result.json)
+    }
+
+    private func requests(with driver: Driver) throws -> [[UInt8]] {
+        switch self.kind {
+        case .page: try LoadRequests(with: driver).page()
+        case .send: try LoadRequests(with: driver).sends(chats: self.chats)
+        case .raw: LoadRequests.raw(paths: self.paths, headers: self.headers)
+        }
+    }
+}

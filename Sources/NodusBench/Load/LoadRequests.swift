@@ -1,0 +1,69 @@
+import Glibc
+
+/// What a load asks again and again: made once, with all that it needs on the server.
+struct LoadRequests {
+    private let driver: Driver
+
+    private static let filledCount = 60
+    private static let text = String(repeating: "a line of some words, ", count: 3)
+
+    init(with driver: Driver) {
+        self.driver = driver
+    }
+
+    /// The newest 50 of a chat with 60 messages.
+    func page() throws -> [[UInt8]] {
+        let token = try self.signedIn()
+        let chat = try self.madeChats(1, token: token)[0]
+        let send = Self.send(to: chat, token: token)
+        try self.driver.run([Errand(Array(repeating: send, count: Self.filledCount))])
+        let path = "/messages?chat_id=\(chat)&limit=50"
+        return [Request(method: .get, path: path, token: token).bytes]
+    }
+
+    /// A message of about 280 bytes of JSON, to each of so many chats.
+    func sends(chats count: Int) throws -> [[UInt8]] {
+        let token = try self.signedIn()
+        return try self.madeChats(count, token: token)
+            .map { Self.send(to: $0, token: token).bytes }
+    }
+
+    /// What another server than ours is asked, or ours by someone who knows what to ask.
+    static func raw(paths: [String], headers: [String]) -> [[UInt8]] {
+        let fields = headers.map { "\($0)\r\n" }.joined()
+        return paths.map { Array("GET \($0) HTTP/1.1\r\nHost: nodus\r\n\(fields)\r\n".utf8) }
+    }
+
+    /// Someone new each time.
+    private func signedIn() throws -> [UInt8] {
+        let mail = "load-\(getpid())-\(time(nil))@load.example.com"
+        let sessions = Sessions(nicks: ["load"], mail: { _ in mail })
+        try self.driver.run([Enrolment(0, in: sessions, isKnown: false) {}])
+        guard case .token(let token) = sessions.access(of: 0, at: .now) else {
+            throw Failure("the token is not good for long enough")
+        }
+        return token
+    }
+
+    private func madeChats(_ count: Int, token: [UInt8]) throws -> [UInt64] {
+        let requests = (0..<count).map { index in
+            let body = "{\"title\":\"load \(index)\",\"is_group\":true,\"member_ids\":[]}"
+            return Request(method: .post, path: "/chats", token: token, body: Array(body.utf8))
+        }
+        var ids: [UInt64] = []
+        try self.driver.run([
+            Errand(requests) { answer in
+                guard let id = JSONText.id(in: answer.body) else {
+                    throw Failure("a chat without an id: \(answer.summary)")
+                }
+                ids.append(id)
+            }
+        ])
+        return ids
+    }
+
+    private static func send(to chat: UInt64, token: [UInt8]) -> Request {
+        let body = "{\"chat_id\":\(chat),\"type\":\"text\",\"content\":\"\(Self.text)\"}"
+        return Request(method: .post, path: "/messages", token: token, body: Array(body.utf8))
+    }
+}

@@ -1,0 +1,23 @@
+/// Every single latency, so that the percentiles are exact.
+struct Latencies {
+    private var nanoseconds: [Int64] = []
+
+    var count: Int { self.nanoseconds.count }
+
+    mutating func add(_ latency: Duration) {
+        let (seconds, attoseconds) = latency.components
+        self.nanoseconds.append(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+
+    mutating func removeAll() { self.nanoseconds.removeAll(keepingCapacity: true) }
+
+    /// Milliseconds: of so many hundredths of all, the slowest (nearest rank). 0 of none.
+    func percentiles(_ hundredths: [Int]) -> [Double] {
+        let sorted = self.nanoseconds.sorted()
+        return hundredths.map { wanted in
+            guard !sorted.isEmpty else { return 0 }
+            let rank = (sorted.count * wanted + 99) / 100
+            return Double(sorted[min(max(rank, 1), sorted.count) - 1]) / 1e6
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import Testing
+
+@testable import NodusBench
+
+struct LatenciesTests {
+    @Test func `percentiles are of the nearest rank`() {
+        var latencies = Latencies()
+        #expect(latencies.percentiles([50]) == [0])
+        for milliseconds in (1...100).shuffled() { latencies.add(.milliseconds(milliseconds)) }
+        #expect(latencies.percentiles([50, 99, 100]) == [50, 99, 100])
+    }
+}

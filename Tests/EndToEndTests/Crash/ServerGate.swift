@@ -1,0 +1,79 @@
+import Foundation
+
+/// Tells the threads of a run when there is a server to talk to.
+///
+/// Closed before each kill, so that whoever is cut off waits here and does not knock in vain.
+// @unchecked Sendable because `condition` guards everything.
+final class ServerGate: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var isOpen = false
+    private var hasEnded = false
+    private var answerCount = 0
+    private var readerCount = 0
+
+    /// No new work is begun; what was begun may be finished.
+    var isOver: Bool { self.condition.withLock { self.hasEnded } }
+
+    func open() {
+        self.condition.withLock {
+            self.isOpen = true
+            self.answerCount = 0
+            self.condition.broadcast()
+        }
+    }
+
+    func close() { self.condition.withLock { self.isOpen = false } }
+
+    func end() {
+        self.condition.withLock {
+            self.hasEnded = true
+            self.condition.broadcast()
+        }
+    }
+
+    func waitUntilOpen() {
+        self.condition.withLock { while !self.isOpen { self.condition.wait() } }
+    }
+
+    /// - Returns: false when there is nothing more to read.
+    func enterReader() -> Bool {
+        self.condition.withLock {
+            while !self.isOpen && !self.hasEnded { self.condition.wait() }
+            guard !self.hasEnded else { return false }
+            self.readerCount += 1
+            return true
+        }
+    }
+
+    /// A reader has read all that its connection brought.
+    func leaveReader() {
+        self.condition.withLock {
+            self.readerCount -= 1
+            self.condition.broadcast()
+        }
+    }
+
+    func waitUntilReadersLeft() {
+        self.condition.withLock { while self.readerCount > 0 { self.condition.wait() } }
+    }
+
+    func answered() {
+        self.condition.withLock {
+            self.answerCount += 1
+            if self.answerCount == 1 { self.condition.broadcast() }
+        }
+    }
+
+    /// Waits for the first answer since the gate was opened.
+    ///
+    /// - Returns: false where none came in time.
+    func waitForTraffic() -> Bool {
+        let deadline = Date(timeIntervalSinceNow: 30)
+        return self.condition.withLock {
+            while self.answerCount == 0 {
+                guard self.condition.wait(until: deadline) else { return false }
+            }
+            return true
+        }
+    }
+}
