@@ -62,7 +62,7 @@ let serverTargets: [Target] = [
     ),
     .target(
         name: "Net",
-        dependencies: ["Shards", "CSodium", logging] + nio,
+        dependencies: ["Shards", "CSodium"] + nio,
         swiftSettings: settings
     ),
     .executableTarget(

@@ -22,6 +22,7 @@ extension Server {
     }
 
     private static let finishingMax = Duration.seconds(8)
+    /// How often it is looked whether all have gone; there is nothing to wait for but clients.
     private static let finishingStep = Duration.milliseconds(20)
 
     /// Ends every socket with 1001, and every connection when its requests have been answered, or

@@ -1,4 +1,3 @@
-package import Logging
 import NIOCore
 import NIOHTTP1
 package import Shards
@@ -25,7 +24,6 @@ package final class Server: Sendable {
     let hasher: PasswordHasher
     let limiters: Limiters
     let census: SocketCensus
-    let logger: Logger
     private let router = Router(API.routes)
     /// What lies outside `/api/v1`.
     private let documents = Router(API.documents)
@@ -38,8 +36,7 @@ package final class Server: Sendable {
         directory: Directory,
         presence: Presence,
         signer: TokenSigner,
-        hasher: PasswordHasher,
-        logger: Logger
+        hasher: PasswordHasher
     ) {
         self.settings = settings
         self.loops = loops
@@ -49,7 +46,6 @@ package final class Server: Sendable {
         self.hasher = hasher
         self.limiters = Limiters(settings.limits)
         self.census = SocketCensus(settings.limits)
-        self.logger = logger
     }
 
     /// Where directory and presence run.

@@ -17,12 +17,10 @@ extension API {
                 throw .status(400, "User not found")
             }
             let done = try await Self.change(.addMember(user), in: chat, call)
-            var json = JSONWriter()
-            json.raw("{\"message\":\"Member added successfully\"}")
             return Response(
                 call.head,
                 status: 201,
-                body: json.bytes,
+                body: Array("{\"message\":\"Member added successfully\"}".utf8),
                 headers: Call.replayHeaders(done.isReplay),
                 after: done.after
             )

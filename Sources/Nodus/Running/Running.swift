@@ -121,8 +121,7 @@ struct Running {
             ),
             presence: Presence(executor: home, state: presence),
             signer: signer,
-            hasher: PasswordHasher(),
-            logger: self.logger
+            hasher: PasswordHasher()
         )
     }
 

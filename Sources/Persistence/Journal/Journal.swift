@@ -104,8 +104,7 @@ package final class Journal: EventSink {
 
     /// Begins to write. Events that were offered before are written too.
     ///
-    /// - Parameter deliver: called on the writer's thread, once for each event, in the order of
-    ///   positions. It must not block, nor call `close`.
+    /// - Parameter deliver: called on the writer's thread, once a batch, in the order of positions. It must not block, nor call `close`.
     package func start(_ deliver: @escaping @Sendable (DurableBatch) -> Void) {
         self.stage.withLock { stage in
             guard case .opened(let segment) = stage else {

@@ -65,8 +65,6 @@ extension DirectoryState {
 
     package func session(_ id: SessionID) -> Session? { self.sessions[id] }
 
-    package var allUsers: some Sequence<User> { self.users.lazy.compactMap(\.self) }
-
     package var nextUser: UserID { UserID(rawValue: UInt32(max(1, self.users.count))) }
 
     /// The tag that a new account gets: the contract's, or with a number where it is taken.

@@ -125,3 +125,10 @@ import Testing
         }
     }
 }
+
+extension DirectoryState {
+    /// Everybody, by id.
+    fileprivate var allUsers: [User] {
+        (1..<self.nextUser.rawValue).compactMap { self.user(UserID(rawValue: $0)) }
+    }
+}
