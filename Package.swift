@@ -30,9 +30,12 @@ let coreTargets: [Target] = [
     ),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CCRC32C"),
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Persistence",
-        dependencies: ["Shards", "CCRC32C", "CLZ4", logging],
+        dependencies: ["Shards", "CCRC32C", "CLZ4", "CLibpq", logging]
+            + (coreOnly ? [] : [.product(name: "GRDB", package: "GRDB.swift")]),
+        exclude: coreOnly ? ["SQLite"] : [],
         swiftSettings: settings
     ),
     .target(
@@ -49,7 +52,7 @@ let coreTargets: [Target] = [
     .testTarget(
         name: "PersistenceTests",
         dependencies: ["Persistence", "Shards", "TestSupport"],
-        exclude: ["Fixtures"],
+        exclude: ["Fixtures"] + (coreOnly ? ["SQLite"] : []),
         swiftSettings: settings
     ),
 ]
@@ -108,6 +111,7 @@ let serverPackages: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
 ]
 

@@ -76,7 +76,18 @@ package enum SampleEvents {
     }
 
     private static func removal(promoted: UserID?) -> ChatEvent {
-        .memberRemoved(UserID(rawValue: 3), by: UserID(rawValue: 1), promoted: promoted)
+        .memberRemoved(
+            UserID(rawValue: 3),
+            by: UserID(rawValue: 1),
+            promoted: promoted,
+            absence: promoted.map { _ in
+                Absence(
+                    user: UserID(rawValue: 3),
+                    after: MessageID(rawValue: 1),
+                    through: MessageID(rawValue: 5)
+                )
+            }
+        )
     }
 
     private static func user(avatarURL: String?) -> User {

@@ -6,7 +6,7 @@ import Testing
     /// What each of our targets may import of ours.
     static let mayImport: [String: Set<String>] = [
         "Shards": [],
-        "Persistence": ["Shards", "CCRC32C", "CLZ4"],
+        "Persistence": ["Shards", "CCRC32C", "CLZ4", "CLibpq"],
         "Net": ["Shards", "CSodium"],
         "Nodus": ["Shards", "Persistence", "Net"],
         "NodusBench": ["Shards"],

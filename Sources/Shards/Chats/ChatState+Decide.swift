@@ -141,8 +141,9 @@ extension ChatState {
         guard self.chat.isGroup else { throw .directKeepsMembers }
         guard admin.role == .admin else { throw .onlyAdminsRemove }
         guard user != admin.user else { throw .adminsLeaveInstead }
-        guard self.members.contains(user) else { throw .notMember }
-        return .memberRemoved(user, by: admin.user, promoted: nil)
+        guard let member = self.members[user]?.member, member.isPresent else { throw .notMember }
+        let absence = Absence(of: member, newest: self.log.newestID)
+        return .memberRemoved(user, by: admin.user, promoted: nil, absence: absence)
     }
 
     private func decideLeaving(_ member: Member) throws(Refusal) -> ChatEvent {
@@ -153,7 +154,8 @@ extension ChatState {
         return .memberRemoved(
             member.user,
             by: member.user,
-            promoted: needsAdmin ? oldest?.user : nil
+            promoted: needsAdmin ? oldest?.user : nil,
+            absence: Absence(of: member, newest: self.log.newestID)
         )
     }
 

@@ -17,7 +17,7 @@ extension ChatState {
         case .memberAdded(let member, by: let user):
             notice.frames = [Frame.member("member.added", member.user, of: self.chat.id, by: user)]
             notice.subscription = .join(member.user)
-        case .memberRemoved(let user, by: let other, promoted: _):
+        case .memberRemoved(let user, by: let other, promoted: _, absence: _):
             notice.frames = [Frame.member("member.removed", user, of: self.chat.id, by: other)]
             notice.subscription = .leave(user)
         case .messageSent(let message):

@@ -59,7 +59,7 @@ extension ChatState {
             self.chat = chat
         case .memberAdded(let member, by: _):
             self.join(member)
-        case .memberRemoved(let user, by: _, let promoted):
+        case .memberRemoved(let user, by: _, let promoted, absence: _):
             self.leave(user)
             if let promoted { self.members.update(promoted) { $0.member.role = .admin } }
         case .readAdvanced(let user, let through, at: _):

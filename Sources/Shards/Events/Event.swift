@@ -13,8 +13,9 @@ package enum ChatEvent: Hashable, Sendable {
     case changed(Chat)
     case deleted(by: UserID)
     case memberAdded(Member, by: UserID)
-    /// `promoted` becomes admin, where the last one left.
-    case memberRemoved(UserID, by: UserID, promoted: UserID?)
+    /// `promoted` becomes admin, where the last one left. `absence` is what they left unread; it is
+    /// missing too in a journal of format 1.
+    case memberRemoved(UserID, by: UserID, promoted: UserID?, absence: Absence?)
     case messageSent(Message)
     case messageChanged(Message)
     case reactionAdded(Reaction)

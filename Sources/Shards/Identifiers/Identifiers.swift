@@ -7,6 +7,9 @@ package struct UserID: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: UserID, right: UserID) -> Bool { left.rawValue < right.rawValue }
+
+    /// Who wrote what an older database has without its author. Never handed out.
+    package static let nobody = UserID(rawValue: 0)
 }
 
 /// Names one chat. Small and sequential, handed out by the `Directory`, never reused.

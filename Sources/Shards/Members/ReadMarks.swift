@@ -5,13 +5,6 @@
 /// Somebody who leaves with messages unread holds these back until they have come back and read
 /// them, because leaving changes no status; those stretches are kept as gaps.
 package struct ReadMarks: Equatable, Sendable {
-    /// What one person who left had not read: above `after`, at or below `through`.
-    struct Stretch: Equatable, Sendable {
-        let user: UserID
-        var after: MessageID
-        let through: MessageID
-    }
-
     /// Unread by somebody who left: above `after`, at or below `through`.
     struct Gap: Equatable, Sendable {
         var after: MessageID
@@ -29,7 +22,7 @@ package struct ReadMarks: Equatable, Sendable {
     /// How many hold the second, where one person holds the lowest.
     private var secondCount = 0
     /// In order of leaving, so that `through` ascends.
-    private var unread: [Stretch] = []
+    package private(set) var unread: [Absence] = []
     /// The same laid over each other: in order, not overlapping.
     private var gaps: [Gap] = []
 
@@ -130,10 +123,13 @@ package struct ReadMarks: Equatable, Sendable {
 
     /// Keeps what a leaving member has not read, up to the newest message, from becoming `read`.
     package mutating func memberLeft(_ member: Member, newest: MessageID) {
-        guard member.settledThrough < newest else { return }
-        let stretch = Stretch(user: member.user, after: member.settledThrough, through: newest)
-        self.unread.append(stretch)
-        self.lay(stretch)
+        if let absence = Absence(of: member, newest: newest) { self.restore(absence) }
+    }
+
+    /// Takes in what somebody left unread. None that came before may end after it.
+    package mutating func restore(_ absence: Absence) {
+        self.unread.append(absence)
+        self.lay(absence)
     }
 
     /// Lets go what `user` had left unread, as far as they have read it since.
@@ -148,7 +144,7 @@ package struct ReadMarks: Equatable, Sendable {
     }
 
     /// Lays a stretch over the gaps. None of them ends after it.
-    private mutating func lay(_ stretch: Stretch) {
+    private mutating func lay(_ stretch: Absence) {
         var start = stretch.after
         var split: [Gap] = []
         for gap in self.gaps where gap.through > start {

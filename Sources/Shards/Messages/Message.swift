@@ -57,7 +57,7 @@ package struct Message: Hashable, Sendable {
         json.raw(",\"chat_id\":")
         json.integer(chat.rawValue)
         json.raw(",\"author_id\":")
-        json.integer(author.rawValue)
+        if author == .nobody { json.null() } else { json.integer(author.rawValue) }
         json.raw(",\"ts\":")
         json.time(ts)
         json.raw(",\"reply_to_id\":")

@@ -11,6 +11,12 @@ package struct StoredMessage: Equatable, Sendable {
         self.changedAt = position
     }
 
+    /// What a store gives back. The reactions are in the order in which they are shown.
+    package init(_ message: Message, reactions: [Reaction], at position: Position) {
+        self.init(message, at: position)
+        if !message.isDeleted { self.set(reactions) }
+    }
+
     package mutating func change(to message: Message, at position: Position) {
         self.message = message
         self.changedAt = position

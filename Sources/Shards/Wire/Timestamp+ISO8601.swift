@@ -45,3 +45,70 @@ extension Timestamp {
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 }
+
+extension Timestamp {
+    /// Reads `2024-11-05T10:00:00.123456Z`; the `T` may be a space, as databases write it, and the
+    /// fraction, of up to six digits, and the `Z` may be missing.
+    ///
+    /// - Returns: nil where it is none.
+    package init?(iso8601 text: some Collection<UInt8>) {
+        var fields = ISO8601Fields(Array(text))
+        guard let year = fields.number(4), fields.take("-"), let month = fields.number(2),
+            fields.take("-"), let day = fields.number(2), fields.take("T") || fields.take(" "),
+            let hour = fields.number(2), fields.take(":"), let minute = fields.number(2),
+            fields.take(":"), let second = fields.number(2), let fraction = fields.fraction(),
+            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 60
+        else { return nil }
+        _ = fields.take("Z")
+        guard fields.isAtEnd else { return nil }
+        let days = Self.day(year: year, month: month, day: day)
+        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
+        self.init(microseconds: seconds * 1_000_000 + fraction)
+    }
+
+    /// The inverse of `civil(day:)`, from the same source (`days_from_civil`).
+    private static func day(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+}
+
+/// Takes a time apart, from left to right.
+private struct ISO8601Fields {
+    private let text: [UInt8]
+    private var place = 0
+
+    init(_ text: [UInt8]) {
+        self.text = text
+    }
+
+    var isAtEnd: Bool { self.place == self.text.count }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard !self.isAtEnd, self.text[self.place] == UInt8(ascii: character) else { return false }
+        self.place += 1
+        return true
+    }
+
+    mutating func number(_ digitCount: Int) -> Int64? {
+        guard self.text.count - self.place >= digitCount else { return nil }
+        let digits = self.text[self.place..<self.place + digitCount]
+        guard digits.allSatisfy({ 48...57 ~= $0 }) else { return nil }
+        self.place += digitCount
+        return digits.reduce(0) { $0 * 10 + Int64($1 - 48) }
+    }
+
+    /// In microseconds; 0 where there is none.
+    mutating func fraction() -> Int64? {
+        guard self.take(".") else { return 0 }
+        let digits = self.text[self.place...].prefix { 48...57 ~= $0 }
+        guard (1...6).contains(digits.count), let value = self.number(digits.count) else {
+            return nil
+        }
+        return (digits.count..<6).reduce(value) { value, _ in value * 10 }
+    }
+}

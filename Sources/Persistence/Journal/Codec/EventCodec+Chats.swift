@@ -32,11 +32,16 @@ extension EventCodec {
         case .memberAdded(let member, let actor):
             bytes.appendInteger(actor.rawValue)
             Self.append(member, to: &bytes)
-        case .memberRemoved(let user, let actor, let promoted):
+        case .memberRemoved(let user, let actor, let promoted, let absence):
             bytes.appendInteger(user.rawValue)
             bytes.appendInteger(actor.rawValue)
             bytes.appendBool(promoted != nil)
             if let promoted { bytes.appendInteger(promoted.rawValue) }
+            bytes.appendBool(absence != nil)
+            if let absence {
+                bytes.appendInteger(absence.after.rawValue)
+                bytes.appendInteger(absence.through.rawValue)
+            }
         case .messageSent(let message), .messageChanged(let message):
             Self.append(message, to: &bytes)
         case .reactionAdded(let reaction):
@@ -67,8 +72,9 @@ extension EventCodec {
         case .memberAdded:
             let actor = try Self.user(&fields)
             return .chat(chat, .memberAdded(try Self.member(&fields), by: actor))
-        case .memberRemoved:
-            return .chat(chat, try Self.memberRemoved(&fields))
+        case .memberRemovedBefore2, .memberRemoved:
+            let hasAbsence = kind == .memberRemoved
+            return .chat(chat, try Self.memberRemoved(&fields, hasAbsence: hasAbsence))
         case .messageSent:
             return .chat(chat, .messageSent(try Self.message(&fields)))
         case .messageChanged:
@@ -94,12 +100,21 @@ extension EventCodec {
     }
 
     private static func memberRemoved(
-        _ fields: inout ByteReader
+        _ fields: inout ByteReader,
+        hasAbsence: Bool
     ) throws(MalformedEntry) -> ChatEvent {
         let user = try Self.user(&fields)
         let actor = try Self.user(&fields)
         let promoted = try fields.bool() ? try Self.user(&fields) : nil
-        return .memberRemoved(user, by: actor, promoted: promoted)
+        guard hasAbsence, try fields.bool() else {
+            return .memberRemoved(user, by: actor, promoted: promoted, absence: nil)
+        }
+        let absence = Absence(
+            user: user,
+            after: MessageID(rawValue: try fields.integer()),
+            through: MessageID(rawValue: try fields.integer())
+        )
+        return .memberRemoved(user, by: actor, promoted: promoted, absence: absence)
     }
 }
 

@@ -33,8 +33,9 @@ extension EventCodec {
         case .lastSeen:
             let user = try Self.user(&fields)
             return .lastSeen(user, Timestamp(microseconds: try fields.integer()))
-        case .chatCreated, .chatChanged, .chatDeleted, .memberAdded, .memberRemoved, .messageSent,
-            .messageChanged, .reactionAdded, .reactionRemoved, .readAdvanced:
+        case .chatCreated, .chatChanged, .chatDeleted, .memberAdded, .memberRemovedBefore2,
+            .memberRemoved, .messageSent, .messageChanged, .reactionAdded, .reactionRemoved,
+            .readAdvanced:
             throw MalformedEntry()
         }
     }

@@ -6,7 +6,7 @@ package import Shards
 /// fields. Kinds and fields of a format version never change; a new one is a new version.
 /// Decoding is total: whatever the bytes, it gives an event or throws.
 package enum EventCodec {
-    static let formatVersion: UInt16 = 1
+    static let formatVersion: UInt16 = 2
 
     /// No event comes near: the largest is a chat made with all the members it may have.
     static let entryBytesMax = 16 << 20
@@ -16,12 +16,14 @@ package enum EventCodec {
         case chatChanged = 2
         case chatDeleted = 3
         case memberAdded = 4
-        case memberRemoved = 5
+        /// Of format 1, without the absence. Read and never written.
+        case memberRemovedBefore2 = 5
         case messageSent = 6
         case messageChanged = 7
         case reactionAdded = 8
         case reactionRemoved = 9
         case readAdvanced = 10
+        case memberRemoved = 11
         case userChanged = 32
         case sessionChanged = 33
         case lastSeen = 34

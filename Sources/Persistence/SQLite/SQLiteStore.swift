@@ -1,0 +1,1 @@
+/// History in one file, through GRDB.
