@@ -63,18 +63,6 @@ package protocol HistoryReader: AnyObject {
     func load(_ visit: (HistoryRow) throws(StoreError) -> Void) throws(StoreError) -> StoreState
 }
 
-/// Which messages to read, with their reactions.
-package enum HistoryQuery: Hashable, Sendable {
-    /// Those there are of these, by ascending id.
-    case ids([MessageID])
-    /// The newest with lower ids, by descending id.
-    case below(MessageID, of: ChatID, countMax: Int, includesDeleted: Bool)
-    /// The oldest with higher ids, by ascending id.
-    case above(MessageID, of: ChatID, countMax: Int, includesDeleted: Bool)
-    /// Of all chats, by ascending id.
-    case everywhere(above: MessageID, countMax: Int)
-}
-
 /// What a start needs of a store.
 package enum HistoryRow: Sendable {
     case user(User, lastSeen: Timestamp?, at: Position)

@@ -93,6 +93,11 @@ package final class Journal: EventSink {
         self.stage = Lock(.opened(segment))
     }
 
+    /// A second look at what is durable, for one thread.
+    package func makeReader() -> JournalReader {
+        JournalReader(folder: JournalFolder(path: self.settings.folder), disk: self.disk)
+    }
+
     /// All at or before it is on the disk.
     package var durablePosition: Position { self.queue.durablePosition }
 

@@ -120,7 +120,8 @@ struct SegmentReader {
         return UnsafeRawBufferPointer(rebasing: self.bytes[start..<end])
     }
 
-    private static func body(
+    /// The body as it was written, nil where it is not whole. In `memory` where it was compressed.
+    static func body(
         of batch: BatchHeader,
         _ stored: UnsafeRawBufferPointer,
         using memory: GrowingMemory
