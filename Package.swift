@@ -12,10 +12,15 @@ let settings: [SwiftSetting] = [
 ]
 
 let nio: [Target.Dependency] = [
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOWebSocket", package: "swift-nio"),
+]
+let sqlite: [Target.Dependency] = [
+    .product(name: "GRDB", package: "GRDB.swift"),
+    .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -34,8 +39,9 @@ let coreTargets: [Target] = [
     .target(
         name: "Persistence",
         dependencies: ["Shards", "CCRC32C", "CLZ4", "CLibpq", logging]
-            + (coreOnly ? [] : [.product(name: "GRDB", package: "GRDB.swift")]),
+            + (coreOnly ? [] : sqlite),
         exclude: coreOnly ? ["SQLite"] : [],
+        resources: [.embedInCode("Migrations/SQL")],
         swiftSettings: settings
     ),
     .target(
@@ -63,9 +69,14 @@ let serverTargets: [Target] = [
         pkgConfig: "libsodium",
         providers: [.apt(["libsodium-dev"])]
     ),
+    .systemLibrary(
+        name: "CLibcrypt",
+        pkgConfig: "libcrypt",
+        providers: [.apt(["libcrypt-dev"])]
+    ),
     .target(
         name: "Net",
-        dependencies: ["Shards", "CSodium"] + nio,
+        dependencies: ["Shards", "CLibcrypt", "CSodium"] + nio,
         swiftSettings: settings
     ),
     .executableTarget(
@@ -95,7 +106,9 @@ let serverTargets: [Target] = [
     ),
     .testTarget(
         name: "EndToEndTests",
-        dependencies: ["TestSupport", "Nodus", "NodusBench"],
+        dependencies: [
+            "TestSupport", "Nodus", "NodusBench", "Persistence", "Shards", logging,
+        ],
         exclude: ["Fixtures"],
         swiftSettings: settings
     ),

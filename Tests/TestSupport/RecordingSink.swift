@@ -15,9 +15,12 @@ package final class RecordingSink: EventSink {
         var hasRoom = true
     }
 
-    private let state = Lock(State())
+    private let state: Lock<State>
 
-    package init() {}
+    /// Goes on after `entries`, as a journal does after a restart.
+    package init(after entries: [Entry] = []) {
+        self.state = Lock(State(entries: entries))
+    }
 
     package var hasRoom: Bool {
         get { self.state.withLock(\.hasRoom) }

@@ -7,7 +7,7 @@ import Testing
     static let mayImport: [String: Set<String>] = [
         "Shards": [],
         "Persistence": ["Shards", "CCRC32C", "CLZ4", "CLibpq"],
-        "Net": ["Shards", "CSodium"],
+        "Net": ["Shards", "CLibcrypt", "CSodium"],
         "Nodus": ["Shards", "Persistence", "Net"],
         "NodusBench": ["Shards"],
     ]

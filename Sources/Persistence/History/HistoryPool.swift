@@ -19,6 +19,8 @@ package final class HistoryPool: HistoryReading {
         package init() {}
     }
 
+    private static let closingSeconds = 1
+
     private typealias Answer = Result<[[StoredMessage]], HistoryUnavailable>
 
     private struct Request: Sendable {
@@ -64,7 +66,8 @@ package final class HistoryPool: HistoryReading {
         }
         for request in waiting { request.continuation.resume(returning: .failure(.init())) }
         for _ in threads { self.work.signal() }
-        for thread in threads { thread.join() }
+        // One that waits for an answer which nobody waits for any more is left to itself.
+        for thread in threads { _ = thread.join(withinSeconds: Self.closingSeconds) }
     }
 
     package func messages(

@@ -65,6 +65,7 @@ package protocol HistoryReader: AnyObject {
 
 /// What a start needs of a store.
 package enum HistoryRow: Sendable {
+    case deadLetter(DeadLetter)
     case user(User, lastSeen: Timestamp?, at: Position)
     case chat(Chat, at: Position)
     /// `readAt` is when they read last.
@@ -75,31 +76,4 @@ package enum HistoryRow: Sendable {
     case message(MessageKey)
     /// The newest message of a chat that is not deleted.
     case preview(StoredMessage)
-    case deadLetter(DeadLetter)
-}
-
-/// What counting needs of a message.
-package struct MessageKey: Hashable, Sendable {
-    package let id: MessageID
-    package let chat: ChatID
-    package let author: UserID
-    package let ts: Timestamp
-    package let isDeleted: Bool
-    package let position: Position
-
-    package init(
-        id: MessageID,
-        chat: ChatID,
-        author: UserID,
-        ts: Timestamp,
-        isDeleted: Bool,
-        position: Position
-    ) {
-        self.id = id
-        self.chat = chat
-        self.author = author
-        self.ts = ts
-        self.isDeleted = isDeleted
-        self.position = position
-    }
 }

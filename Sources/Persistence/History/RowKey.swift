@@ -1,6 +1,7 @@
 import Shards
 
-/// Names one row of the store.
+/// Names one row of the store. By its bytes, as a database does: to a `String`, emoji are equal
+/// that only look the same.
 package struct RowKey: Hashable, Sendable {
     package let table: String
     package let key: String
@@ -8,6 +9,50 @@ package struct RowKey: Hashable, Sendable {
     package init(table: String, key: String) {
         self.table = table
         self.key = key
+    }
+
+    package static func == (left: RowKey, right: RowKey) -> Bool {
+        left.table.utf8.elementsEqual(right.table.utf8)
+            && left.key.utf8.elementsEqual(right.key.utf8)
+    }
+}
+
+extension RowKey {
+    static func user(_ id: UserID) -> RowKey { RowKey(table: "users", key: "\(id.rawValue)") }
+
+    static func chat(_ id: ChatID) -> RowKey { RowKey(table: "chats", key: "\(id.rawValue)") }
+
+    static func member(_ user: UserID, of chat: ChatID) -> RowKey {
+        RowKey(table: "chat_members", key: "\(chat.rawValue),\(user.rawValue)")
+    }
+
+    static func absence(_ absence: Absence, of chat: ChatID) -> RowKey {
+        let user = absence.user.rawValue
+        let key = "\(chat.rawValue),\(user),\(absence.through.rawValue)"
+        return RowKey(table: "member_absences", key: key)
+    }
+
+    static func message(_ id: MessageID) -> RowKey {
+        RowKey(table: "messages", key: "\(id.rawValue)")
+    }
+
+    static func reaction(_ row: ReactionRow) -> RowKey {
+        RowKey.reaction(of: row.user, emoji: row.emoji, on: row.message)
+    }
+
+    static func reaction(_ reaction: Reaction) -> RowKey {
+        RowKey.reaction(of: reaction.user, emoji: reaction.emoji, on: reaction.message)
+    }
+
+    private static func reaction(
+        of user: UserID,
+        emoji: String,
+        on message: MessageID
+    ) -> RowKey {
+        // As it comes back from a store that cannot keep U+0000.
+        let kept = emoji.replacing("\0", with: "\u{fffd}")
+        let key = "\(message.rawValue),\(user.rawValue),\(kept)"
+        return RowKey(table: "message_reactions", key: key)
     }
 }
 
@@ -24,28 +69,16 @@ extension RowBatch {
 
     /// The rows whose names are wanted.
     package func filtered(_ isWanted: (RowKey) -> Bool) -> RowBatch {
-        func isWantedRow(_ table: String, _ parts: String...) -> Bool {
-            isWanted(RowKey(table: table, key: parts.joined(separator: ",")))
-        }
         var rows = RowBatch()
-        rows.deletedChats = self.deletedChats.filter { isWantedRow("chats", $0.text) }
-        rows.users = self.users.filter { isWantedRow("users", $0.value.id.text) }
-        rows.sightings = self.sightings.filter { isWantedRow("users", $0.user.text) }
-        rows.chats = self.chats.filter { isWantedRow("chats", $0.value.id.text) }
-        rows.members = self.members.filter {
-            isWantedRow("chat_members", $0.chat.text, $0.user.text)
-        }
-        rows.absences = self.absences.filter { row in
-            let through = String(row.absence.through.rawValue)
-            return isWantedRow("member_absences", row.chat.text, row.absence.user.text, through)
-        }
-        rows.sentMessages = self.sentMessages.filter { isWantedRow("messages", $0.value.id.text) }
-        rows.changedMessages = self.changedMessages.filter {
-            isWantedRow("messages", $0.value.id.text)
-        }
-        rows.reactions = self.reactions.filter {
-            isWantedRow("message_reactions", $0.message.text, $0.user.text, $0.emoji)
-        }
+        rows.deletedChats = self.deletedChats.filter { isWanted(.chat($0)) }
+        rows.users = self.users.filter { isWanted(.user($0.value.id)) }
+        rows.sightings = self.sightings.filter { isWanted(.user($0.user)) }
+        rows.chats = self.chats.filter { isWanted(.chat($0.value.id)) }
+        rows.members = self.members.filter { isWanted(.member($0.user, of: $0.chat)) }
+        rows.absences = self.absences.filter { isWanted(.absence($0.absence, of: $0.chat)) }
+        rows.sentMessages = self.sentMessages.filter { isWanted(.message($0.value.id)) }
+        rows.changedMessages = self.changedMessages.filter { isWanted(.message($0.value.id)) }
+        rows.reactions = self.reactions.filter { isWanted(.reaction($0)) }
         return rows
     }
 
@@ -74,16 +107,4 @@ extension Array {
         room -= taken.count
         return taken
     }
-}
-
-extension UserID {
-    fileprivate var text: String { String(self.rawValue) }
-}
-
-extension ChatID {
-    fileprivate var text: String { String(self.rawValue) }
-}
-
-extension MessageID {
-    fileprivate var text: String { String(self.rawValue) }
 }

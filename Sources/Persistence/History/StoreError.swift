@@ -22,4 +22,14 @@ package enum StoreError: Error, Hashable, CustomStringConvertible {
         case .unusable(let reason): "the database cannot be used: \(reason)"
         }
     }
+
+    /// For strangers: no row, no address, no position.
+    package var summary: String {
+        switch self {
+        case .unavailable: "the database is not available"
+        case .refused: "the database refuses a row"
+        case .moved: "the database is not where this server left it"
+        case .unusable: "the database cannot be used"
+        }
+    }
 }

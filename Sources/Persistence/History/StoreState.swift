@@ -22,6 +22,11 @@ package struct StoreState: Hashable, Sendable {
         self.legacyMessages = legacyMessages
         self.newest = newest
     }
+
+    /// Whether nothing was ever in it.
+    package var isEmpty: Bool {
+        self.epoch == nil && self.newest == NewestIDs() && self.legacyMessages.rawValue == 0
+    }
 }
 
 /// The highest ids that were ever handed out, so that those of deleted rows are not handed out

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// A thread for work that blocks, which the cooperative pool and the event loops must not do.
@@ -13,6 +14,7 @@ struct BlockingThread: Sendable {
     }
 
     private let thread: pthread_t
+    private let ended = DispatchSemaphore(value: 0)
 
     init(_ run: @escaping @Sendable () -> Void) {
         var all = sigset_t()
@@ -20,7 +22,13 @@ struct BlockingThread: Sendable {
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let body = Unmanaged.passRetained(Body(run))
+        let ended = self.ended
+        let body = Unmanaged.passRetained(
+            Body {
+                run()
+                ended.signal()
+            }
+        )
         var thread = pthread_t()
         let code = pthread_create(&thread, nil, Self.main, body.toOpaque())
         precondition(code == 0, "no thread could be made: errno \(code)")
@@ -30,6 +38,19 @@ struct BlockingThread: Sendable {
     /// Waits for the end. To be called once.
     func join() {
         pthread_join(self.thread, nil)
+    }
+
+    /// Waits for the end, but no longer than whole seconds; then the thread is left to itself. To be
+    /// called once, instead of `join`.
+    ///
+    /// - Returns: whether it has ended.
+    func join(withinSeconds seconds: Int) -> Bool {
+        guard self.ended.wait(timeout: .now() + .seconds(seconds)) == .success else {
+            pthread_detach(self.thread)
+            return false
+        }
+        self.join()
+        return true
     }
 
     private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =

@@ -14,6 +14,8 @@ package final class Journal: EventSink {
 
     /// The history that positions count.
     package let epoch: Epoch
+    /// The first position that is kept, or the first to be handed out where there is no event.
+    package let first: Position
 
     private let settings: JournalSettings
     private let disk: any Disk
@@ -27,23 +29,52 @@ package final class Journal: EventSink {
     /// Takes the folder for this process and reads what is there.
     ///
     /// `replay` gets each event in the order of positions, also those before damage that then makes
-    /// `open` throw.
+    /// `open` throw. A journal without events begins a new history, after `origin`: what a store
+    /// has that outlived its journal.
     package static func open(
         _ settings: JournalSettings,
         disk: any Disk = PosixDisk(),
         logger: Logger,
+        origin: Position = .zero,
         replay: (Position, Event, IdempotencyMark?) -> Void
     ) throws(JournalError) -> Journal {
         let folder = JournalFolder(path: settings.folder)
         let lock = try JournalLock.take(folder, disk: disk)
         do throws(JournalError) {
-            let found = try JournalRecovery(folder: folder, disk: disk, logger: logger)
-                .run(replay: replay)
+            let recovery = JournalRecovery(folder: folder, disk: disk, logger: logger)
+            var found = try recovery.run(replay: replay)
+            if found.next == found.first, found.next != origin.next {
+                found = try recovery.restart(found, after: origin)
+            }
             return try Journal(settings, disk: disk, logger: logger, lock: lock, found: found)
         } catch {
             disk.close(lock)
             throw error
         }
+    }
+
+    /// The first position that is in the folder, nil where it has no segment or is not there.
+    package static func first(
+        in settings: JournalSettings,
+        disk: any Disk = PosixDisk()
+    ) -> Position? {
+        let folder = JournalFolder(path: settings.folder)
+        return (try? JournalReader(folder: folder, disk: disk).first()) ?? nil
+    }
+
+    /// Reads all events of a folder that no process uses, and changes nothing.
+    ///
+    /// - Returns: nil where there is no segment.
+    package static func read(
+        in settings: JournalSettings,
+        disk: any Disk = PosixDisk(),
+        _ visit: (Position, Event) -> Void
+    ) throws(JournalError) -> JournalExtent? {
+        let folder = JournalFolder(path: settings.folder)
+        let lock = try JournalLock.take(folder, disk: disk)
+        defer { disk.close(lock) }
+        let logger = Logger(label: "journal") { _ in SwiftLogNoOpLogHandler() }
+        return try JournalRecovery(folder: folder, disk: disk, logger: logger).look(at: visit)
     }
 
     private init(
@@ -83,6 +114,7 @@ package final class Journal: EventSink {
             throw .disk(error)
         }
         self.epoch = header.epoch
+        self.first = found.first
         self.settings = settings
         self.disk = disk
         self.lock = lock

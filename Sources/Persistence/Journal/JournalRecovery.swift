@@ -8,6 +8,8 @@ struct JournalRecovery {
     struct Outcome {
         /// Nil where there was no segment.
         let epoch: Epoch?
+        /// The first position that is kept; that of `next` where there is no event.
+        let first: Position
         /// The first position that is free.
         let next: Position
         let reserves: [Int]
@@ -40,14 +42,9 @@ struct JournalRecovery {
     func run(
         replay: (Position, Event, IdempotencyMark?) -> Void
     ) throws(JournalError) -> Outcome {
-        let names = try journalErrors { () throws(DiskError) in
-            try self.disk.list(self.folder.path)
-        }
-        let contents = names.map { (name: $0, content: JournalFolder.content(of: $0)) }
-        let last = try self.readAll(
-            contents.compactMap { if case .segment(let first) = $0.content { first } else { nil } },
-            replay: replay
-        )
+        let contents = try self.contents()
+        let firsts = Self.firsts(of: contents)
+        let last = try self.readAll(firsts, replay: replay)
         try journalErrors { () throws(DiskError) in
             for (name, content) in contents where content == .unfinished {
                 try self.disk.remove("\(self.folder.path)/\(name)")
@@ -62,6 +59,7 @@ struct JournalRecovery {
         }
         return Outcome(
             epoch: last?.header.epoch,
+            first: firsts.min() ?? Position.zero.next,
             next: last?.next ?? Position.zero.next,
             reserves: contents.compactMap {
                 if case .reserve(let number) = $0.content { number } else { nil }
@@ -69,7 +67,50 @@ struct JournalRecovery {
         )
     }
 
+    /// Reads all that the folder holds, and changes nothing.
+    ///
+    /// - Returns: nil where there is no segment.
+    func look(
+        at visit: (Position, Event) -> Void
+    ) throws(JournalError) -> JournalExtent? {
+        let firsts = Self.firsts(of: try self.contents())
+        let last = try self.readAll(firsts) { position, event, _ in visit(position, event) }
+        guard let first = firsts.min(), let last else { return nil }
+        return JournalExtent(
+            epoch: last.header.epoch,
+            first: first,
+            last: Position(rawValue: last.next.rawValue - 1)
+        )
+    }
+
+    /// Leaves a history that has no event, for one that begins after `origin`.
+    func restart(_ found: Outcome, after origin: Position) throws(JournalError) -> Outcome {
+        try journalErrors { () throws(DiskError) in
+            guard found.epoch != nil else { return }
+            try self.disk.remove(self.folder.segment(found.first))
+            try self.disk.syncFolder(self.folder.path)
+        }
+        let next = origin.next
+        return Outcome(epoch: nil, first: next, next: next, reserves: found.reserves)
+    }
+
     // MARK: - Reading
+
+    private func contents() throws(JournalError) -> [(name: String, content: JournalFolder.Content)]
+    {
+        let names = try journalErrors { () throws(DiskError) in
+            try self.disk.list(self.folder.path)
+        }
+        return names.map { (name: $0, content: JournalFolder.content(of: $0)) }
+    }
+
+    private static func firsts(
+        of contents: [(name: String, content: JournalFolder.Content)]
+    ) -> [Position] {
+        contents.compactMap { (_, content) in
+            if case .segment(let first) = content { first } else { nil }
+        }
+    }
 
     private func readAll(
         _ firsts: [Position],

@@ -11,8 +11,7 @@ struct BatchWriter {
     let writer: any HistoryWriter
     let now: Timestamp
 
-    /// - Parameter state: what the store has to be at, and what it is at afterwards but for the
-    ///   position.
+    /// `state` is where the store has to be, and where it is afterwards but for the position.
     func write(
         _ events: [(position: Position, event: Event)],
         after state: StoreState,
@@ -25,56 +24,68 @@ struct BatchWriter {
         after.applied = through
         after.newest.take(newest)
         try self.writer.begin(state)
-        var letters: [DeadLetter] = []
-        try self.apply(rows, of: events, into: &letters)
-        for letter in letters { try self.writer.bury(letter) }
+        var refusals = Refusals(events: events, at: self.now)
+        try self.apply(rows, into: &refusals)
+        for letter in refusals.letters { try self.writer.bury(letter) }
         try self.writer.commit(after)
-        return Outcome(state: after, letters: letters)
+        return Outcome(state: after, letters: refusals.letters)
     }
 
     /// Halves what is refused down to the rows that are to blame.
-    private func apply(
-        _ rows: RowBatch,
-        of events: [(position: Position, event: Event)],
-        into letters: inout [DeadLetter]
-    ) throws(StoreError) {
+    private func apply(_ rows: RowBatch, into refusals: inout Refusals) throws(StoreError) {
         guard rows.count > 0 else { return }
         do throws(StoreError) {
             try self.writer.apply(rows)
         } catch .refused(let code, let reason) {
             guard rows.count > 1 else {
-                letters += rows.keys.prefix(1).map { key in
-                    self.letter(for: key, of: events, code: code, reason: reason)
-                }
+                for key in rows.keys { refusals.add(key, code: code, reason: reason) }
                 return
             }
             let (first, second) = rows.halves()
-            try self.apply(first, of: events, into: &letters)
-            try self.apply(second, of: events, into: &letters)
+            try self.apply(first, into: &refusals)
+            try self.apply(second, into: &refusals)
         }
     }
+}
 
-    private func letter(
-        for key: RowKey,
-        of events: [(position: Position, event: Event)],
-        code: String,
-        reason: String
-    ) -> DeadLetter {
+/// The rows of a batch that were refused, each once, with the events that made them.
+private struct Refusals {
+    private let events: [(position: Position, event: Event)]
+    private let time: Timestamp
+    /// Which events made which row. Most batches never ask.
+    private lazy var places = Self.places(of: self.events)
+    private(set) var letters: [DeadLetter] = []
+
+    init(events: [(position: Position, event: Event)], at time: Timestamp) {
+        self.events = events
+        self.time = time
+    }
+
+    mutating func add(_ key: RowKey, code: String, reason: String) {
+        guard let places = self.places.removeValue(forKey: key) else { return }
         var bytes: [UInt8] = []
-        var newest = Position.zero
-        for (position, event) in events where event.rows(at: position).keys.contains(key) {
-            EventCodec.append(event, mark: nil, to: &bytes)
-            newest = position
-        }
-        return DeadLetter(
-            position: newest,
-            table: key.table,
-            key: key.key,
-            events: bytes,
-            code: code,
-            reason: reason,
-            at: self.now
+        for place in places { EventCodec.append(self.events[place].event, mark: nil, to: &bytes) }
+        self.letters.append(
+            DeadLetter(
+                position: places.last.map { self.events[$0].position } ?? .zero,
+                table: key.table,
+                key: key.key,
+                events: bytes,
+                code: code,
+                reason: reason,
+                at: self.time
+            )
         )
+    }
+
+    private static func places(
+        of events: [(position: Position, event: Event)]
+    ) -> [RowKey: [Int]] {
+        var places: [RowKey: [Int]] = [:]
+        for (place, (position, event)) in events.enumerated() {
+            for key in Set(event.rows(at: position).keys) { places[key, default: []].append(place) }
+        }
+        return places
     }
 }
 

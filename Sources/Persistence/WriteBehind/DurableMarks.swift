@@ -3,8 +3,8 @@ import Shards
 /// When positions became durable, for those that are not in the store yet.
 ///
 /// At most `countMax` marks, however long the store is away: then every second one goes, and marks
-/// are set half as often. The age of the oldest event is never told younger than it is by more
-/// than the distance of two marks.
+/// are set half as often. The age of the oldest event is never told younger than it is, and older
+/// by no more than the distance of two marks.
 struct DurableMarks {
     private struct Mark {
         let position: Position
@@ -15,6 +15,8 @@ struct DurableMarks {
 
     private var marks: [Mark] = []
     private var distance = Duration.milliseconds(10)
+
+    var count: Int { self.marks.count }
 
     /// When the oldest of them became durable.
     var first: ContinuousClock.Instant? { self.marks.first?.at }

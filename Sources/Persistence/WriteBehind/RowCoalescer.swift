@@ -10,7 +10,8 @@ package struct RowCoalescer {
     private struct ReactionKey: Hashable {
         let message: MessageID
         let user: UserID
-        let emoji: String
+        /// Its bytes: to a `String`, characters are equal that are not the same to a database.
+        let emoji: [UInt8]
     }
 
     private enum MessagePlace {
@@ -162,7 +163,7 @@ package struct RowCoalescer {
     }
 
     private mutating func put(_ row: ReactionRow) {
-        let key = ReactionKey(message: row.message, user: row.user, emoji: row.emoji)
+        let key = ReactionKey(message: row.message, user: row.user, emoji: Array(row.emoji.utf8))
         self.batch.reactions.put(row, at: &self.reactions[key])
     }
 }

@@ -28,7 +28,7 @@ package final class WriteBehind: Sendable {
     private let state: Lock<State>
     private let wake = DispatchSemaphore(value: 0)
 
-    /// - Parameter confirm: called on the thread of the queue, in the order of positions.
+    /// `confirm` is called on the thread of the queue, in the order of positions.
     package init(
         store: some HistoryStore,
         journal: Journal,
@@ -46,6 +46,11 @@ package final class WriteBehind: Sendable {
         self.confirm = confirm
         var state = State()
         state.progress.durable = journal.durablePosition
+        if state.progress.durable > .zero {
+            // Of an earlier run, whenever that was.
+            state.marks.add(state.progress.durable, at: .now)
+            state.progress.behindSince = state.marks.first
+        }
         self.state = Lock(state)
     }
 
@@ -60,7 +65,7 @@ package final class WriteBehind: Sendable {
     /// Tells that more is durable. Called once a batch of the journal, from any thread.
     package func becameDurable(through position: Position) {
         let wakes = self.state.withLock { state in
-            state.progress.durable = position
+            state.progress.durable = max(state.progress.durable, position)
             state.marks.add(position, at: .now)
             state.progress.behindSince = state.marks.first
             defer { state.isAsleep = false }
@@ -69,7 +74,8 @@ package final class WriteBehind: Sendable {
         if wakes { self.wake.signal() }
     }
 
-    /// Brings what is durable into the store, if it is there and fast enough, and ends the thread.
+    /// Brings what is durable into the store, if it is there and fast enough, and ends the thread;
+    /// one that waits for a store that does not answer is left to itself.
     package func close() {
         let thread = self.state.withLock { state in
             state.isClosing = true
@@ -77,7 +83,12 @@ package final class WriteBehind: Sendable {
             return state.thread.take()
         }
         self.wake.signal()
-        thread?.join()
+        let seconds = Int(self.settings.closingMax.components.seconds) + 1
+        guard thread?.join(withinSeconds: seconds) == false else { return }
+        self.logger.warning(
+            "the database does not answer: the next start brings it what it has not got yet",
+            metadata: ["backlog": "\(self.progress.backlog)"]
+        )
     }
 
     // MARK: - The thread
@@ -85,10 +96,15 @@ package final class WriteBehind: Sendable {
     private func run() {
         var pause = self.settings.retryMin
         var isAnnounced = false
+        var isPrepared = false
         while !self.isOver {
             let before = self.progress.confirmed
             do throws(StoreError) {
+                // Once: who takes the tables back while the server runs is not to find them changed.
+                if !isPrepared { try self.prepare() }
+                isPrepared = true
                 try self.fill()
+                return
             } catch {
                 if self.progress.confirmed > before { pause = self.settings.retryMin }
                 self.report(error, isNew: !isAnnounced || self.progress.confirmed > before)
@@ -103,13 +119,35 @@ package final class WriteBehind: Sendable {
 
     /// Connects and brings batch after batch into the store, until the end or an error.
     private func fill() throws(StoreError) {
-        try self.prepare()
         let writer = try self.openWriter()
         var state = try self.takeOver(writer)
-        let reader = self.journal.makeReader()
-        self.connected(at: state.applied)
-        while let durable = self.waitForEvents(after: state.applied) {
-            let outcome = try self.bring(state, reader, through: durable, to: writer)
+        // Also those of a batch whose outcome was lost: nobody has told of them yet.
+        self.connected(at: state.applied, but: try writer.deadLetters())
+        let ahead = EventsAhead(of: self.journal, bytesMax: self.settings.batchBytes)
+        defer { ahead.close() }
+        var isBusy = false
+        while let durable = self.waitForEvents(after: state.applied, isBusy: isBusy) {
+            isBusy = durable.rawValue - state.applied.rawValue >= Self.busyCount
+            try self.bring(through: durable, ahead, to: writer, &state)
+        }
+    }
+
+    /// Brings what is durable into the store, and what becomes so meanwhile as long as it is much.
+    private func bring(
+        through durable: Position,
+        _ ahead: EventsAhead,
+        to writer: any HistoryWriter,
+        _ state: inout StoreState
+    ) throws(StoreError) {
+        ahead.begin(from: state.applied.next, through: durable)
+        var hasMore = true
+        while hasMore {
+            let stretch = try self.unusable { () throws(JournalError) in try ahead.take() }
+            let next = self.progress.durable
+            hasMore = next.rawValue - stretch.through.rawValue >= Self.busyCount && !self.isOver
+            if hasMore { ahead.begin(from: stretch.through.next, through: next) }
+            let outcome = try BatchWriter(writer: writer, now: self.now())
+                .write(stretch.events, after: state, through: stretch.through)
             state = outcome.state
             self.confirmed(outcome)
         }
@@ -134,24 +172,6 @@ package final class WriteBehind: Sendable {
         return found
     }
 
-    private func bring(
-        _ state: StoreState,
-        _ reader: JournalReader,
-        through durable: Position,
-        to writer: any HistoryWriter
-    ) throws(StoreError) -> BatchWriter.Outcome {
-        var events: [(position: Position, event: Event)] = []
-        let next = try self.unusable { () throws(JournalError) in
-            try reader.read(
-                from: state.applied.next,
-                through: durable,
-                bytesMax: self.settings.batchBytes
-            ) { events.append(($0, $1)) }
-        }
-        return try BatchWriter(writer: writer, now: self.now())
-            .write(events, after: state, through: Position(rawValue: next.rawValue - 1))
-    }
-
     /// What the journal cannot give back, the store does not get: nothing is skipped.
     private func unusable<Value>(
         _ body: () throws(JournalError) -> Value
@@ -169,7 +189,7 @@ package final class WriteBehind: Sendable {
 
     /// - Returns: the newest durable position above `applied`, once there is one and others have
     ///   had a moment to come; nil at the end.
-    private func waitForEvents(after applied: Position) -> Position? {
+    private func waitForEvents(after applied: Position, isBusy: Bool) -> Position? {
         var hasGathered = false
         while true {
             let (durable, isClosing, isOver) = self.state.withLock { state in
@@ -185,14 +205,17 @@ package final class WriteBehind: Sendable {
             {
                 return durable
             } else {
-                self.sleep(for: self.settings.gathering)
+                self.sleep(for: isBusy ? self.settings.gatheringBusy : self.settings.gathering)
                 hasGathered = true
             }
         }
     }
 
-    /// So many events are not made to wait for more.
-    private static let fullBatchCount: UInt64 = 2_000
+    /// So many events are not made to wait for more: a batch of them costs the database as little a
+    /// row as one can (ADR 9).
+    private static let fullBatchCount: UInt64 = 8_192
+    /// So many in a batch are a sign of more.
+    private static let busyCount: UInt64 = 256
 
     /// Ends early where the queue is closed.
     private func sleep(for duration: Duration) {
@@ -206,20 +229,30 @@ package final class WriteBehind: Sendable {
 
     // MARK: - Telling
 
-    private func connected(at applied: Position) {
-        let (isBack, backlog) = self.state.withLock { state in
-            let isBack = state.progress.link != .connecting
+    private func connected(at applied: Position, but letters: [DeadLetter]) {
+        let backlog = self.state.withLock { state in
+            state.moved(to: applied)
+            return state.progress.backlog
+        }
+        // One that lets in and then takes nothing, such as on a full disk, is not up.
+        if backlog == 0 { self.cameUp(at: applied) }
+        let refused = letters.compactMap(\.message)
+        self.confirm(Confirmation(through: applied, refused: refused))
+    }
+
+    private func cameUp(at applied: Position) {
+        let (before, backlog) = self.state.withLock { state in
+            let before = state.progress.link
             state.progress.link = .up
             state.progress.lastError = nil
-            state.moved(to: applied)
-            return (isBack, state.progress.backlog)
+            return (before, state.progress.backlog)
         }
+        guard before != .up else { return }
         self.logger.log(
-            level: isBack ? .notice : .info,
-            isBack ? "the database is back" : "the database is connected",
+            level: before == .connecting ? .info : .notice,
+            before == .connecting ? "the database is connected" : "the database is back",
             metadata: ["position": "\(applied.rawValue)", "backlog": "\(backlog)"]
         )
-        self.confirm(Confirmation(through: applied, refused: []))
     }
 
     private func confirmed(_ outcome: BatchWriter.Outcome) {
@@ -244,15 +277,16 @@ package final class WriteBehind: Sendable {
             state.progress.deadLetterCount += outcome.letters.count
             state.moved(to: outcome.state.applied)
         }
+        self.cameUp(at: outcome.state.applied)
     }
 
     private func report(_ error: StoreError, isNew: Bool) {
         let link: WriteBehindProgress.Link =
             if case .unavailable = error { .down } else { .refused }
         let (isChange, backlog) = self.state.withLock { state in
-            let isChange = state.progress.link != link || state.progress.lastError != "\(error)"
+            let isChange = state.progress.link != link || state.progress.lastError != error
             state.progress.link = link
-            state.progress.lastError = "\(error)"
+            state.progress.lastError = error
             return (isChange, state.progress.backlog)
         }
         guard isNew || isChange else { return }

@@ -17,7 +17,7 @@ package struct WriteBehindProgress: Sendable {
     package internal(set) var confirmed = Position.zero
     package internal(set) var durable = Position.zero
     /// Why the link is not up.
-    package internal(set) var lastError: String?
+    package internal(set) var lastError: StoreError?
     /// Rows that were put aside since the start.
     package internal(set) var deadLetterCount = 0
     /// When the oldest event that is not in the store became durable, about.

@@ -237,7 +237,7 @@ import Testing
         let world = try JournalWorld().closed(after: Self.entries)
         let path = world.segments[0]
         let newer = world.changing(path) { bytes in
-            bytes[8] = 2
+            bytes[8] = 200
             let checksum = bytes.withUnsafeBytes { memory in
                 CRC32C.checksum(UnsafeRawBufferPointer(rebasing: memory[..<60]))
             }
@@ -246,6 +246,6 @@ import Testing
             }
         }
         let error = #expect(throws: JournalError.self) { try newer.entries() }
-        #expect(error == .newerFormat(file: path, version: 2))
+        #expect(error == .newerFormat(file: path, version: 200))
     }
 }

@@ -3,7 +3,8 @@
 /// A connection that the server has closed is replaced before a request is written, never after:
 /// a request that may have had an effect is not repeated.
 package final class HTTPClient {
-    package let server: ServerProcess
+    /// It changes with a restart of the server.
+    private let port: @Sendable () -> UInt16
     /// How long any one answer may take.
     package var timeout: Duration
     private let receiveBytes: Int32?
@@ -14,8 +15,15 @@ package final class HTTPClient {
         receiveBytes: Int32? = nil,
         timeout: Duration = .seconds(20)
     ) {
-        self.server = server
+        self.port = { server.port }
         self.receiveBytes = receiveBytes
+        self.timeout = timeout
+    }
+
+    /// Of a server that runs in this process.
+    package init(port: Int, timeout: Duration = .seconds(20)) {
+        self.port = { UInt16(port) }
+        self.receiveBytes = nil
         self.timeout = timeout
     }
 
@@ -152,7 +160,7 @@ package final class HTTPClient {
     /// The connection itself, made when there is none or the old one is closed.
     func connected() throws -> StreamSocket {
         if let socket = self.socket, !socket.isDead { return socket }
-        let socket = try StreamSocket(port: self.server.port, receiveBytes: self.receiveBytes)
+        let socket = try StreamSocket(port: self.port(), receiveBytes: self.receiveBytes)
         self.socket = socket
         return socket
     }

@@ -42,6 +42,31 @@ package final class Person {
         self.refreshToken = refresh
     }
 
+    /// Logs in somebody who has an account.
+    package init(loggingIn email: String, _ password: String, on server: ServerProcess) throws {
+        let client = HTTPClient(server)
+        let body: JSON = ["email": .string(email), "password": .string(password)]
+        let tokens = try client.send("POST", "/api/v1/auth/login", body)
+        guard
+            tokens.status == 200,
+            let access = tokens.json["access_token"].string,
+            let refresh = tokens.json["refresh_token"].string
+        else { throw WaitError.malformed("login of \(email): \(tokens)") }
+        let authorization = ("Authorization", "Bearer \(access)")
+        let user = try client.send("GET", "/api/v1/users/me", headers: [authorization])
+        guard user.status == 200, let id = user.json["id"].int else {
+            throw WaitError.malformed("account of \(email): \(user)")
+        }
+        self.server = server
+        self.client = client
+        self.id = id
+        self.email = email
+        self.password = password
+        self.user = user.json
+        self.accessToken = access
+        self.refreshToken = refresh
+    }
+
     /// The same user, with a connection of their own.
     package init(_ other: Credentials) {
         self.server = other.server
@@ -157,6 +182,25 @@ extension Person {
     /// A chat's newest page, newest first.
     package func page(of chat: Int64, limit: Int = 50) throws -> [JSON] {
         try self.get("/messages?chat_id=\(chat)&limit=\(limit)").json["messages"].items
+    }
+
+    /// Sends a body that need not be JSON.
+    package func send(
+        _ method: String,
+        _ path: String,
+        bytes: some Sequence<UInt8>
+    ) throws -> HTTPAnswer {
+        let body = Array(bytes)
+        let head = HTTPClient.request(
+            method,
+            "/api/v1\(path)",
+            headers: [
+                self.authorization, ("Content-Type", "application/json"),
+                ("Content-Length", "\(body.count)"),
+            ]
+        )
+        try self.client.write(head + body)
+        return try self.client.readAnswer()
     }
 
     /// Connects a socket and reads its hello.

@@ -1,1 +1,0 @@
-/// History in one file, through GRDB.
