@@ -9,6 +9,7 @@ extension Server {
         for loop in self.loops {
             loop.eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
                 self.expireTyping(on: loop)
+                loop.shard.assumeIsolated { $0.makeRoom() }
                 guard loop.tick() else { return }
                 if loop === self.home { self.expirePresence() }
             }

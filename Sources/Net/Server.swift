@@ -20,8 +20,12 @@ package final class Server: Sendable {
     let loops: [Loop]
     let directory: Directory
     let presence: Presence
+    /// Messages that are no longer in memory.
+    private let history: any HistoryReading
+    private let legacy: LegacyMessages
     let signer: TokenSigner
     let hasher: PasswordHasher
+    let readiness: Readiness
     let limiters: Limiters
     let census: SocketCensus
     private let router = Router(API.routes)
@@ -35,15 +39,21 @@ package final class Server: Sendable {
         loops: [Loop],
         directory: Directory,
         presence: Presence,
+        history: any HistoryReading,
+        legacy: LegacyMessages,
         signer: TokenSigner,
-        hasher: PasswordHasher
+        hasher: PasswordHasher,
+        readiness: Readiness
     ) {
         self.settings = settings
         self.loops = loops
         self.directory = directory
         self.presence = presence
+        self.history = history
+        self.legacy = legacy
         self.signer = signer
         self.hasher = hasher
+        self.readiness = readiness
         self.limiters = Limiters(settings.limits)
         self.census = SocketCensus(settings.limits)
     }
@@ -52,6 +62,49 @@ package final class Server: Sendable {
     var home: Loop { self.loops[0] }
 
     func loop(of slot: Slot) -> Loop { self.loops[slot.shard(of: self.loops.count)] }
+
+    /// The slot that knows whose message it is.
+    func slot(of message: MessageID) -> Slot {
+        guard self.legacy.contains(message) else { return message.slot }
+        return self.legacy.chat(of: message)?.slot ?? message.slot
+    }
+
+    /// Whose message it is, on the shard of its slot.
+    func owner(
+        of message: MessageID,
+        on shard: isolated ChatShard,
+        answer: StoreAnswer?
+    ) -> SlotState.Owner {
+        if self.legacy.contains(message) {
+            return self.legacy.chat(of: message).map { .chat($0) } ?? .nobody
+        }
+        let owner = shard.owner(of: message)
+        return owner == .stored ? answer?.owner(of: message) ?? .stored : owner
+    }
+
+    /// Asks the store.
+    func answer(
+        _ question: StoreQuestion,
+        for shard: ChatShard
+    ) async throws(Failure) -> StoreAnswer {
+        do throws(HistoryUnavailable) {
+            return StoreAnswer(try await self.history.messages(question.queries), to: question)
+        } catch {
+            await shard.drop(question)
+            throw .historyUnavailable
+        }
+    }
+
+    /// Tells every shard what the store has.
+    package func confirmed(through position: Position, refused: [MessageID]) {
+        for loop in self.loops {
+            loop.eventLoop.execute {
+                loop.shard.assumeIsolated { shard in
+                    shard.confirm(through: position, refused: refused)
+                }
+            }
+        }
+    }
 
     /// Hands durable events to every loop, to the home loop last. Called once a batch, in order, on
     /// one thread.
@@ -168,6 +221,8 @@ package final class Server: Sendable {
             }
         case .suspending(let action):
             call.suspend(action)
+        case .document(let document):
+            call.answer(document(head, self.readiness))
         }
     }
 

@@ -79,15 +79,17 @@ extension API {
         let directory = call.server.directory
         let user = await directory.user(email: email).value
         // Longer ones are never set, so none of them can be right.
-        let tried = password.utf8.count <= User.passwordBytesMax ? password : ""
+        let isTooLong = password.utf8.count > User.passwordBytesMax
         let isRight: Bool
         do {
-            isRight = try await call.server.hasher.verify(tried, against: user?.passwordHash)
+            isRight = try await call.server.hasher.verify(
+                isTooLong ? "" : password,
+                against: isTooLong ? nil : user?.passwordHash
+            )
         } catch {
             throw .busy
         }
         guard isRight, let user else { throw .status(401, "Invalid credentials") }
-        await Self.rehash(password, of: user, call)
         do throws(DirectoryRefusal) {
             let now = Clocks.now
             let shown = try await directory.openSession(
@@ -96,19 +98,20 @@ extension API {
                 now: now,
                 expiresAt: now.advanced(by: call.server.settings.refreshLifetime)
             )
+            // Unstructured, because the answer does not wait for it.
+            Task { [server = call.server] in await Self.rehash(password, of: user, server) }
             return call.json(200, after: shown.after) { Self.write(shown.value, call, to: &$0) }
         } catch {
             throw Failure(error)
         }
     }
 
-    /// Hashes a password anew where the parameters have risen since; where that cannot be done now,
-    /// the next login does it.
-    private static func rehash(_ password: String, of user: User, _ call: Call) async {
-        guard call.server.hasher.needsRehash(user.passwordHash),
-            let hash = try? await call.server.hasher.hash(password)
-        else { return }
-        try? await call.server.directory.changePasswordHash(of: user.id, to: hash)
+    /// Hashes a password anew where its hash is weaker than ours; where that cannot be done now, the
+    /// next login does it.
+    private static func rehash(_ password: String, of user: User, _ server: Server) async {
+        let old = user.passwordHash
+        guard let new = try? await server.hasher.rehash(password, replacing: old) else { return }
+        try? await server.directory.changePasswordHash(of: user.id, from: old, to: new)
     }
 
     private static func refresh(_ call: Call) async throws(Failure) -> Response {

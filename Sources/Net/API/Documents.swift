@@ -5,21 +5,31 @@ import Shards
 extension API {
     /// Outside `/api/v1`.
     package static let documents: [Route] = [
-        .open(.GET, "/health") { call throws(ValidationFailure) in
-            call.answer(call.json(200, Array("{\"status\":\"ok\"}".utf8)))
+        .document("/health") { head, _ in
+            Response(head, status: 200, body: Array("{\"status\":\"ok\"}".utf8))
         },
-        .open(.GET, "/openapi.json") { call throws(ValidationFailure) in
-            call.answer(call.json(200, OpenAPIDocument.bytes))
+        .document("/health/ready") { head, readiness in
+            let report = readiness.report
+            var json = JSONWriter(reserving: 128)
+            report.write(to: &json)
+            return Response(
+                head,
+                status: report.status,
+                body: json.bytes,
+                headers: report.status == 503 ? [("Retry-After", "1")] : []
+            )
         },
-        .open(.GET, "/docs") { call throws(ValidationFailure) in
-            let page = Response(
-                call.head,
+        .document("/openapi.json") { head, _ in
+            Response(head, status: 200, body: OpenAPIDocument.bytes)
+        },
+        .document("/docs") { head, _ in
+            Response(
+                head,
                 status: 200,
                 contentType: "text/html; charset=utf-8",
                 body: Array(Self.page.utf8),
                 headers: [("Content-Security-Policy", "default-src 'none'")]
             )
-            call.answer(page)
         },
     ]
 

@@ -8,7 +8,9 @@ extension API {
             var query = call.query()
             let chat = ChatID(any: query.integer("chat_id"))
             let page = try Self.pageQuery(&query)
-            call.onShard(of: chat) { shard in Self.page(page, of: chat, on: shard, call) }
+            call.onShard(of: chat.slot) { shard, answer in
+                Self.page(page, of: chat, on: shard, answer: answer, call)
+            }
         },
         .immediate(.POST, "/messages") { call throws(ValidationFailure) in
             var fields = try call.body()
@@ -22,7 +24,9 @@ extension API {
         },
         .immediate(.GET, "/messages/{message_id}") { call throws(ValidationFailure) in
             let id = try call.pathMessage(0)
-            call.onShard(of: id.slot) { shard in Self.message(id, on: shard, call) }
+            call.onOwner(of: id) { chat, shard, answer in
+                Self.message(id, of: chat, on: shard, answer: answer, call)
+            }
         },
         .immediate(.PATCH, "/messages/{message_id}") { call throws(ValidationFailure) in
             let id = try call.pathMessage(0)
@@ -65,44 +69,61 @@ extension API {
         _ query: PageQuery,
         of chat: ChatID,
         on shard: isolated ChatShard,
+        answer: StoreAnswer?,
+        _ call: Call
+    ) -> Call.Outcome {
+        let handled = shard.page(query, of: chat, for: call.user, answer: answer) { chat in
+            chat.map { Self.response(query, of: $0, call) }
+        }
+        switch handled {
+        case .needs(let question):
+            return .ask(question)
+        case .done(let shown):
+            return .answer(shown.value ?? call.refusal(.accessDenied, after: shown.after))
+        }
+    }
+
+    private static func response(
+        _ query: PageQuery,
+        of chat: ChatState,
         _ call: Call
     ) -> Response {
-        let response = shard.state.withChat(chat) { chat -> Response? in
-            guard chat.members.contains(call.user) else { return nil }
-            let plan = chat.plan(query)
-            return Response(
-                call.head,
-                status: 200,
-                bodyCount: plan.byteCount,
-                after: chat.lastPosition
-            ) { buffer in
-                buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: plan.byteCount) { memory in
-                    var sink = MemoryWriter(memory)
-                    chat.write(plan, to: &sink)
-                    return sink.byteCount
-                }
+        let plan = chat.plan(query)
+        return Response(
+            call.head,
+            status: 200,
+            bodyCount: plan.byteCount,
+            after: chat.lastPosition
+        ) { buffer in
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: plan.byteCount) { memory in
+                var sink = MemoryWriter(memory)
+                chat.write(plan, to: &sink)
+                return sink.byteCount
             }
         }
-        return (response ?? nil)
-            ?? call.refusal(.accessDenied, after: shard.state.lastPosition(of: chat))
     }
 
     private static func message(
         _ id: MessageID,
+        of chat: ChatID,
         on shard: isolated ChatShard,
+        answer: StoreAnswer?,
         _ call: Call
-    ) -> Response {
-        guard let chat = shard.chat(of: id) else {
-            return call.refusal(.messageNotFound, after: .zero)
+    ) -> Call.Outcome {
+        let handled = shard.message(id, of: chat, for: call.user, answer: answer) {
+            chat,
+            message in
+            call.show(message, of: chat, status: 200, after: chat.lastPosition)
         }
-        let after = shard.state.lastPosition(of: chat)
-        let shown = shard.state.withChat(chat) { chat -> Response? in
-            guard chat.members.contains(call.user) else {
-                return call.refusal(.accessDenied, after: after)
+        switch handled {
+        case .needs(let question):
+            return .ask(question)
+        case .done(let shown):
+            switch shown.value {
+            case .success(let response): return .answer(response)
+            case .failure(let refusal): return .answer(call.refusal(refusal, after: shown.after))
             }
-            return chat.message(id).map { call.show($0, of: chat, status: 200, after: after) }
         }
-        return (shown ?? nil) ?? call.refusal(.messageNotFound, after: after)
     }
 
     // MARK: Writing
@@ -144,6 +165,9 @@ extension API {
         payload.write(to: &bytes)
         if bytes.count > Message.payloadBytesMax {
             fields.refuse("payload", "payload must have at most \(Message.payloadBytesMax) bytes")
+        }
+        if !payload.hasStorableNumbers {
+            fields.refuse("payload", "payload has a number beyond the range of a double")
         }
         return bytes
     }

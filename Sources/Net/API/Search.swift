@@ -10,7 +10,7 @@ extension API {
             let limit = query.optionalInteger("limit", min: 1, max: Int64(PageQuery.limitMax))
             let offset = query.optionalInteger("offset", min: 0, max: Int64(Int32.max))
             try query.check()
-            let wanted = text.trimmingSpaces().lowercased()
+            let wanted = text.trimmingSpaces().foldedCase
             guard !wanted.isEmpty else { throw .status(400, "Search query cannot be empty") }
             return try await Self.find(
                 wanted,
@@ -34,26 +34,36 @@ extension API {
     ) async throws(Failure) -> Response {
         let shard = call.server.loop(of: chat.slot).shard
         var found: [[UInt8]] = []
-        var next: Int?
+        var skippedCount = 0
+        var next: MessageID? = MessageID(rawValue: .max)
+        var answer: StoreAnswer?
         var after = Position.zero
-        repeat {
-            let part = await shard.search(
+        while let below = next, found.count < limit {
+            let handled = await shard.search(
                 text,
                 in: chat,
                 for: call.user,
-                before: next,
-                countMax: Self.searchedAtOnceMax
+                below: below,
+                countMax: Self.searchedAtOnceMax,
+                answer: answer
             )
-            guard let part else {
-                throw Failure(.accessDenied, after: await shard.lastPosition(of: chat))
+            switch handled {
+            case .needs(let question):
+                answer = try await call.server.answer(question, for: shard)
+            case .done(let shown):
+                guard let part = shown.value else {
+                    throw Failure(.accessDenied, after: shown.after)
+                }
+                let skipped = min(offset - skippedCount, part.found.count)
+                skippedCount += skipped
+                found += part.found.dropFirst(skipped)
+                (next, answer) = (part.next, nil)
+                after = max(after, shown.after)
             }
-            found += part.value.found
-            next = part.value.next
-            after = max(after, part.after)
-        } while next != 0 && found.count < offset + limit
+        }
         return call.json(200, after: after) { json in
             json.raw("[")
-            for (index, message) in found.dropFirst(offset).prefix(limit).enumerated() {
+            for (index, message) in found.prefix(limit).enumerated() {
                 if index > 0 { json.raw(",") }
                 json.raw(message)
             }

@@ -12,37 +12,59 @@ extension Call {
         status: Int = 200
     ) throws(ValidationFailure) {
         let request = try self.idempotency(chat: chat)
-        self.onShard(of: chat) { shard in
+        self.onShard(of: chat.slot) { shard, answer in
             self.perform(
                 command,
                 in: chat,
                 on: shard,
                 request: request,
                 unknown: unknown,
-                status: status
+                status: status,
+                answer: answer
             )
         }
     }
 
-    /// The same for commands that name a message, whose chat its shard knows.
+    /// The same for commands that name a message, whose chat its shard or the store knows.
     func perform(
         on message: MessageID,
         _ command: ChatCommand,
         status: Int = 200
     ) throws(ValidationFailure) {
         let request = try self.idempotency()
-        self.onShard(of: message.slot) { shard in
-            guard let chat = shard.chat(of: message) else {
-                return self.refusal(.messageNotFound, after: .zero)
-            }
-            return self.perform(
+        self.onOwner(of: message) { chat, shard, answer in
+            self.perform(
                 command,
                 in: chat,
                 on: shard,
                 request: request,
                 unknown: .messageNotFound,
-                status: status
+                status: status,
+                answer: answer
             )
+        }
+    }
+
+    /// Runs `work` in the shard of the chat whose message it is, or answers that there is none.
+    func onOwner(
+        of message: MessageID,
+        _ work:
+            @escaping @Sendable (ChatID, isolated ChatShard, StoreAnswer?) -> Outcome
+    ) {
+        self.onShard(of: self.server.slot(of: message)) { shard, answer in
+            switch self.server.owner(of: message, on: shard, answer: answer) {
+            case .chat(let chat):
+                let outcome = work(chat, shard, answer)
+                guard case .ask(let question) = outcome, shard.owner(of: message) == .stored
+                else { return outcome }
+                return .ask(question.asking(for: message))
+            case .stored:
+                if let answer { shard.drop(answer.question) }
+                return .ask(shard.ask(for: message))
+            case .nobody:
+                if let answer { shard.drop(answer.question) }
+                return .answer(self.refusal(.messageNotFound, after: .zero))
+            }
         }
     }
 
@@ -52,16 +74,38 @@ extension Call {
         on shard: isolated ChatShard,
         request: IdempotencyMark.Request?,
         unknown: Refusal,
-        status: Int
-    ) -> Response {
-        if case .send = command, let limited = self.limited(in: chat, on: shard) { return limited }
-        let shown = shard.handle(
+        status: Int,
+        answer: StoreAnswer?
+    ) -> Outcome {
+        if case .send = command, answer == nil, let limited = self.limited(in: chat, on: shard) {
+            return .answer(limited)
+        }
+        let handled = shard.handle(
             command,
             in: chat,
             by: self.user,
             request: request,
-            now: Clocks.now
+            now: Clocks.now,
+            answer: answer
         )
+        switch handled {
+        case .needs(let question):
+            return .ask(question)
+        case .done(let shown):
+            return .answer(
+                self.show(shown, of: command, in: chat, on: shard, unknown: unknown, status: status)
+            )
+        }
+    }
+
+    private func show(
+        _ shown: Shown<Result<ChatEffect, Refusal>>,
+        of command: ChatCommand,
+        in chat: ChatID,
+        on shard: isolated ChatShard,
+        unknown: Refusal,
+        status: Int
+    ) -> Response {
         switch shown.value {
         case .failure(.chatNotFound):
             return self.refusal(unknown, after: shown.after)

@@ -72,6 +72,73 @@ package final class Call: Sendable {
         }
     }
 
+    /// What the work in a shard comes to.
+    enum Outcome {
+        case answer(Response)
+        /// The same work again, with the store's answer.
+        case ask(StoreQuestion)
+    }
+
+    /// How often one request may ask the store: each time something else has moved the messages.
+    private static let questionsMax = 8
+
+    /// Like `onShard`, for work that may need messages of the store.
+    func onShard(
+        of slot: Slot,
+        _ work: @escaping @Sendable (isolated ChatShard, StoreAnswer?) -> Outcome
+    ) {
+        let owner = self.server.loop(of: slot)
+        if owner === self.loop {
+            let outcome = owner.shard.assumeIsolated { work($0, nil) }
+            self.finish(outcome, on: owner, work)
+        } else {
+            owner.eventLoop.execute {
+                let outcome = owner.shard.assumeIsolated { work($0, nil) }
+                self.loop.eventLoop.execute { self.finish(outcome, on: owner, work) }
+            }
+        }
+    }
+
+    private func finish(
+        _ outcome: Outcome,
+        on owner: Loop,
+        _ work: @escaping @Sendable (isolated ChatShard, StoreAnswer?) -> Outcome
+    ) {
+        switch outcome {
+        case .answer(let response):
+            self.answer(response)
+        case .ask(let question):
+            self.suspend { call throws(Failure) in
+                try await call.ask(question, on: owner.shard, work)
+            }
+        }
+    }
+
+    private func ask(
+        _ question: StoreQuestion,
+        on shard: ChatShard,
+        _ work: @Sendable (isolated ChatShard, StoreAnswer?) -> Outcome
+    ) async throws(Failure) -> Response {
+        var question = question
+        for _ in 0..<Self.questionsMax {
+            let answer = try await self.server.answer(question, for: shard)
+            switch await Self.enter(shard, answer, work) {
+            case .answer(let response): return response
+            case .ask(let next): question = next
+            }
+        }
+        await shard.drop(question)
+        throw .busy
+    }
+
+    private static func enter(
+        _ shard: isolated ChatShard,
+        _ answer: StoreAnswer,
+        _ work: @Sendable (isolated ChatShard, StoreAnswer?) -> Outcome
+    ) -> Outcome {
+        work(shard, answer)
+    }
+
     /// Starts what may suspend; the answer comes when it is done.
     func suspend(_ work: @escaping @Sendable (Call) async throws(Failure) -> Response) {
         // Unstructured, because a request belongs to no scope but its connection, which drops the
@@ -127,6 +194,13 @@ extension Call {
                 status: 429,
                 detail: "Too many requests",
                 headers: [("Retry-After", "\(seconds)")]
+            )
+        case .historyUnavailable:
+            Response(
+                self.head,
+                status: 503,
+                detail: "Older messages cannot be read now, try again",
+                headers: [("Retry-After", "1")]
             )
         case .busy:
             Response(

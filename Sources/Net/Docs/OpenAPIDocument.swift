@@ -1067,7 +1067,8 @@ enum OpenAPIDocument {
                         },
                         "payload": {
                           "type": ["object", "null"],
-                          "description": "Any object; at most 32,768 bytes without blanks."
+                          "description": "Any object; at most 32,768 bytes without blanks, \#
+        and every number finite as a double."
                         },
                         "reply_to_id": {
                           "type": ["integer", "null"],
@@ -1299,7 +1300,8 @@ enum OpenAPIDocument {
                         },
                         "payload": {
                           "type": ["object", "null"],
-                          "description": "Any object; at most 32,768 bytes without blanks."
+                          "description": "Any object; at most 32,768 bytes without blanks, \#
+        and every number finite as a double."
                         }
                       },
                       "minProperties": 1
@@ -1624,6 +1626,63 @@ enum OpenAPIDocument {
                 "default": { "$ref": "#/components/responses/Refused" }
               }
             } },
+            "/health/ready": { "get": {
+              "operationId": "showReadiness",
+              "tags": ["documents"],
+              "summary": "Whether the server takes requests, and how far its database is behind",
+              "description": "While the server starts, requests for anything but health and \#
+        documents get 503 with `The server is starting, try again`.",
+              "security": [],
+              "responses": {
+                "200": {
+                  "description": "It does.",
+                  "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Readiness" },
+                    "example": {
+                      "status": "ready",
+                      "backlog_events": 12,
+                      "lag_seconds": 0.045,
+                      "database": "up",
+                      "last_error": null
+                    }
+                  } }
+                },
+                "503": {
+                  "description": "It is starting, or its journal takes no writes: reading goes on.",
+                  "headers": { "Retry-After": {"$ref": "#/components/headers/RetryAfter"} },
+                  "content": { "application/json": {
+                    "schema": { "oneOf": [
+                      {
+                        "type": "object",
+                        "required": ["status", "events_replayed"],
+                        "properties": {
+                          "status": { "const": "starting" },
+                          "events_replayed": {
+                            "type": "integer",
+                            "minimum": 0,
+                            "description": "Of the journal, so far."
+                          }
+                        }
+                      },
+                      { "$ref": "#/components/schemas/Readiness" }
+                    ] },
+                    "examples": {
+                      "starting": {
+                        "value": { "status": "starting", "events_replayed": 120000 }
+                      },
+                      "read_only": { "value": {
+                        "status": "read-only",
+                        "backlog_events": 90210,
+                        "lag_seconds": 3600.5,
+                        "database": "down",
+                        "last_error": "connection refused"
+                      } }
+                    }
+                  } }
+                },
+                "default": { "$ref": "#/components/responses/Refused" }
+              }
+            } },
             "/docs": { "get": {
               "operationId": "showDocumentPage",
               "tags": ["documents"],
@@ -1809,7 +1868,8 @@ enum OpenAPIDocument {
                   },
                   "payload": {
                     "type": ["object", "null"],
-                    "description": "Any object; at most 32,768 bytes without blanks."
+                    "description": "Any object; at most 32,768 bytes without blanks, \#
+        and every number finite as a double."
                   },
                   "status": {
                     "enum": ["delivered", "read"],
@@ -1924,6 +1984,31 @@ enum OpenAPIDocument {
                   "description": "One sentence. It may be matched: it does not change."
                 } }
               },
+              "Readiness": {
+                "type": "object",
+                "required": [
+                  "status", "backlog_events", "lag_seconds", "database", "last_error"
+                ],
+                "properties": {
+                  "status": { "enum": ["ready", "read-only"] },
+                  "backlog_events": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Events that the database does not have yet."
+                  },
+                  "lag_seconds": {
+                    "type": "number",
+                    "minimum": 0,
+                    "description": "The age of the oldest of them."
+                  },
+                  "database": {
+                    "enum": ["up", "down", "refused", null],
+                    "description": "null until it has been asked; refused where it answers but \#
+        does not take the events."
+                  },
+                  "last_error": { "type": ["string", "null"] }
+                }
+              },
               "ValidationError": {
                 "type": "object",
                 "description": "Everything that is wrong with a request, up to 100 things.",
@@ -1952,7 +2037,8 @@ enum OpenAPIDocument {
                     "prefixItems": [{"enum": ["body", "query", "path", "header"]}],
                     "items": { "type": ["string", "integer"] },
                     "description": "The part of the request, then names and indices. For \#
-        `json_invalid` the byte offset."
+        `json_invalid`, and for a string that has U+0000 or half of a surrogate pair, the byte \#
+        offset."
                   },
                   "msg": { "type": "string" },
                   "input": {

@@ -8,6 +8,8 @@ package struct Route: Sendable {
         case immediate(@Sendable (Call) throws(ValidationFailure) -> Void)
         /// Everything else may wait: for a password, for the Directory, for several shards.
         case suspending(@Sendable (Call) async throws(Failure) -> Response)
+        /// The same for everybody, and there before the server is.
+        case document(@Sendable (ResponseHead, Readiness) -> Response)
     }
 
     let method: HTTPMethod
@@ -24,13 +26,11 @@ package struct Route: Sendable {
         Route(method: method, path: path, needsToken: true, action: .immediate(action))
     }
 
-    /// Without a token.
-    static func open(
-        _ method: HTTPMethod,
+    static func document(
         _ path: String,
-        _ action: @escaping @Sendable (Call) throws(ValidationFailure) -> Void
+        _ action: @escaping @Sendable (ResponseHead, Readiness) -> Response
     ) -> Route {
-        Route(method: method, path: path, needsToken: false, action: .immediate(action))
+        Route(method: .GET, path: path, needsToken: false, action: .document(action))
     }
 
     static func suspending(
@@ -49,4 +49,6 @@ enum Failure: Error {
     case invalid(ValidationFailure)
     case limited(retryAfter: Int)
     case busy
+    /// Messages are needed that are not in memory, and the store is away.
+    case historyUnavailable
 }

@@ -1,4 +1,4 @@
-/// A JSON number in its own spelling, so that `1e400` and large integers pass through unchanged.
+/// A JSON number in its own spelling, so that large integers and last digits pass through unchanged.
 package struct JSONNumber: Sendable, Equatable {
     /// What a number is when an integer is wanted.
     package enum IntegerReading: Sendable, Equatable {
@@ -39,6 +39,22 @@ package struct JSONNumber: Sendable, Equatable {
         Double(self.lexeme)?.isInfinite ?? false
     }
 
+    /// Whether everyone who will ever have to can hold the value: it is finite as a double, and has
+    /// no more digits after the point than the smallest double (2^-1074) has.
+    ///
+    /// That is well inside of what Postgres's `numeric`, and so its `jsonb`, refuses: from 10^131072
+    /// on, and 16,384 digits after the point.
+    package var isStorable: Bool {
+        let isShort = self.lexeme.utf8.count <= Self.alwaysStorableMax
+        if isShort, !self.lexeme.utf8.contains(where: Self.isExponentSign) { return true }
+        return !self.isBeyondDouble
+            && Decimal(lexeme: self.lexeme.utf8).scale.magnitude <= Self.scaleMax
+    }
+
+    /// Digits that are below 10^308 wherever the point is.
+    private static let alwaysStorableMax = 300
+    private static let scaleMax = 1074
+
     /// Reads the digits exactly; no rounding through `Double`.
     package var integerReading: IntegerReading {
         if let value = self.shortInteger { return .exact(value) }
@@ -62,8 +78,10 @@ package struct JSONNumber: Sendable, Equatable {
     }
 
     private static func isPointOrExponent(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
+        byte == UInt8(ascii: ".") || Self.isExponentSign(byte)
     }
+
+    private static func isExponentSign(_ byte: UInt8) -> Bool { byte | 0x20 == UInt8(ascii: "e") }
 }
 
 /// A number as `± digits × 10^scale`.
@@ -75,7 +93,7 @@ private struct Decimal {
 
     private var isNegative = false
     private var digits: [UInt8] = []
-    private var scale = 0
+    private(set) var scale = 0
 
     init(lexeme: String.UTF8View) {
         var exponent = 0

@@ -19,6 +19,16 @@ package enum JSONValue: Sendable, Equatable {
         default: false
         }
     }
+
+    /// Whether all numbers in it, however deep, are `JSONNumber.isStorable`.
+    var hasStorableNumbers: Bool {
+        switch self {
+        case .null, .bool, .string: true
+        case .number(let number): number.isStorable
+        case .array(let values): values.allSatisfy(\.hasStorableNumbers)
+        case .object(let object): object.hasStorableNumbers
+        }
+    }
 }
 
 /// The members of a JSON object, each name once, in the order in which the names first came.
@@ -46,6 +56,10 @@ package struct JSONObject: Sendable, Equatable {
             return self.members[index].value
         }
         return nil
+    }
+
+    package var hasStorableNumbers: Bool {
+        self.members.allSatisfy { $0.value.hasStorableNumbers }
     }
 
     /// Adds a member whose name the caller knows to be new.

@@ -12,14 +12,11 @@ package struct Listener: Sendable {
 
     /// - Throws: `IOError`, as where the port is taken.
     package static func bind(
-        _ server: Server,
+        _ entrance: Entrance,
         group: MultiThreadedEventLoopGroup,
         host: String,
         port: Int
     ) async throws -> Listener {
-        let loops = Dictionary(
-            uniqueKeysWithValues: server.loops.map { (ObjectIdentifier($0.eventLoop), $0) }
-        )
         let watermark = ChannelOptions.Types.WriteBufferWaterMark(
             low: Self.pendingBytesMax / 4,
             high: Self.pendingBytesMax
@@ -31,10 +28,7 @@ package struct Listener: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: watermark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let loop = loops[ObjectIdentifier(channel.eventLoop)] else {
-                        preconditionFailure("every loop of the group is one of the server's")
-                    }
-                    try Self.addHandlers(to: channel, on: loop, server)
+                    try Self.addHandlers(to: channel, entrance.door(on: channel.eventLoop))
                 }
             }
             .bind(host: host, port: port).get()
@@ -49,8 +43,7 @@ package struct Listener: Sendable {
 
     private static func addHandlers(
         to channel: any Channel,
-        on loop: Loop,
-        _ server: Server
+        _ door: Entrance.Door
     ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = HTTPConnection.headerFieldBytesMax
@@ -60,13 +53,13 @@ package struct Listener: Sendable {
             leftOverBytesStrategy: .forwardBytes,
             limitConfiguration: limits
         )
-        let connection = HTTPConnection(
-            server: server,
-            loop: loop,
-            address: channel.remoteAddress?.ipAddress ?? ""
-        )
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder), connection,
-        ])
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        if let (server, loop) = door.room {
+            let address = channel.remoteAddress?.ipAddress ?? ""
+            try pipeline.addHandler(HTTPConnection(server: server, loop: loop, address: address))
+        } else {
+            try pipeline.addHandler(StartingConnection(door))
+        }
     }
 }

@@ -11,7 +11,7 @@ struct Serve: AsyncParsableCommand {
             NODUS_LIMIT_CHAT_SENDS (100 a second per chat), \
             NODUS_LIMIT_SOCKET_MESSAGES (240 a minute per socket, burst 120), \
             NODUS_LIMIT_SOCKETS_PER_ADDRESS (100), NODUS_LIMIT_SOCKETS_PER_USER (20). \
-            Rates take a burst too, as NODUS_LIMIT_SENDS_BURST. NODUS_LIMITS=off turns all off.
+            Rates take a burst too, as NODUS_LIMIT_SENDS_BURST.
             """
     )
 
@@ -21,11 +21,39 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 takes any. (default: 8000)")
     var port: String?
 
-    @Option(help: "Where the journal and the token secret are kept. (default: ./data)")
+    @Option(
+        help: """
+            Where the journal, the token secret and the file of SQLite are kept. (default: ./data)
+            """
+    )
     var dataDir: String?
 
     @Option(help: "Where snapshots are kept. (default: ./snapshots)")
     var snapshotDir: String?
+
+    @Option(
+        help: """
+            The Postgres database behind the journal, as a URL or in libpq's keywords. \
+            (default: a file of SQLite in the data folder)
+            """
+    )
+    var databaseURL: String?
+
+    @Flag(
+        help: """
+            Do not bring the database's tables to this version: refuse to start where they are not. \
+            (NODUS_MIGRATE=off; see `nodus migrate`)
+            """
+    )
+    var noMigrate = false
+
+    @Option(
+        help: """
+            MiB that messages in memory may take up; older ones are read from the database. \
+            (default: half of the machine's memory)
+            """
+    )
+    var memoryBudget: String?
 
     @Option(help: "Shards, one an event loop. (default: one a core)")
     var shards: String?
@@ -41,7 +69,7 @@ struct Serve: AsyncParsableCommand {
     )
     var corsOrigins: String?
 
-    @Flag(help: "Turn all rate limits off.")
+    @Flag(help: "Turn all rate limits off. (NODUS_LIMITS=off)")
     var noLimits = false
 
     @Option(help: "The least level to log, such as debug, info or error. (default: info)")

@@ -4,6 +4,7 @@ struct Stop: Error, CustomStringConvertible {
     let description: String
 
     init(_ sentence: String) {
-        self.description = sentence.hasSuffix(".") ? sentence : "\(sentence)."
+        let isWhole = sentence.hasSuffix(".") || sentence.hasSuffix("?")
+        self.description = isWhole ? sentence : "\(sentence)."
     }
 }

@@ -25,45 +25,74 @@ struct Running {
         signal(SIGPIPE, SIG_IGN)
         let secret = try self.prepareFolders()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.shardCount)
-        let clock = ContinuousClock()
-        let start = clock.now
-        var recovered = Recovered(shardCount: self.settings.shardCount)
-        let journal: Journal
-        var journalSettings = JournalSettings(folder: self.settings.dataFolder + "/journal")
-        journalSettings.segmentBytes = self.settings.segmentBytes
-        do throws(JournalError) {
-            journal = try Journal.open(
-                journalSettings,
-                disk: PosixDisk(),
-                logger: self.logger
-            ) { position, event, mark in
-                recovered.apply(event, mark: mark, at: position)
-            }
-        } catch {
-            throw Stop("\(error)")
-        }
-        recovered.finish(at: Clocks.now)
-        self.logger.info(
-            "the journal has been read",
-            metadata: [
-                "events": "\(recovered.eventCount)",
-                "position": "\(journal.durablePosition.rawValue)",
-                "seconds": "\(clock.now - start)",
-            ]
+        let readiness = Readiness()
+        let entrance = Entrance(
+            eventLoops: Array(group.makeIterator()),
+            readiness: readiness,
+            cors: CORSPolicy(origins: self.settings.corsOrigins)
         )
-        let server = self.assemble(recovered, journal: journal, secret: secret, group: group)
-        journal.start { server.becameDurable($0) }
+        let listener = try await self.listen(entrance, group)
+        let store = self.settings.store.open()
+        let found = try self.recover(store, readiness)
+        let pool = HistoryPool(store: store, logger: self.logger)
+        let server = self.assemble(found, secret, group, readiness, history: pool)
+        let writeBehind = WriteBehind(
+            store: store,
+            journal: found.journal,
+            logger: self.logger,
+            now: { Clocks.now },
+            confirm: { server.confirmed(through: $0.through, refused: $0.refused) }
+        )
+        found.journal.start { batch in
+            server.becameDurable(batch)
+            writeBehind.becameDurable(through: batch.last)
+        }
+        pool.start()
+        writeBehind.start()
         server.startClocks()
         // Before anybody can know that it runs, and stop it.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let listener = try await self.listen(server, group)
+        await entrance.open(to: server)
+        readiness.becameReady(
+            hasRoom: { found.journal.hasRoom },
+            backlog: { Readiness.Backlog(writeBehind.progress) }
+        )
+        self.announce(listener)
         for await _ in signals { break }
         self.logger.info("stopping")
         await listener.close()
         await server.finish()
-        journal.close()
+        found.journal.close()
+        writeBehind.close()
+        pool.close()
         try? await group.shutdownGracefully()
         self.logger.info("stopped")
+    }
+
+    /// Reads back what the last run left. Until the server is there a signal ends the process:
+    /// nothing has begun that could be finished.
+    private func recover(
+        _ store: any HistoryStore,
+        _ readiness: Readiness
+    ) throws -> Recovery.Outcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let recovery = Recovery(
+            settings: self.settings,
+            store: store,
+            logger: self.logger,
+            replayed: { readiness.replayed($0) }
+        )
+        let outcome = try recovery.run()
+        self.logger.info(
+            "the journal has been read",
+            metadata: [
+                "events": "\(outcome.recovered.eventCount)",
+                "position": "\(outcome.journal.durablePosition.rawValue)",
+                "seconds": "\(clock.now - start)",
+            ]
+        )
+        return outcome
     }
 
     /// Makes the folders and gets the secret that tokens are signed with.
@@ -81,11 +110,13 @@ struct Running {
     }
 
     private func assemble(
-        _ recovered: Recovered,
-        journal: Journal,
-        secret: [UInt8],
-        group: MultiThreadedEventLoopGroup
+        _ found: Recovery.Outcome,
+        _ secret: [UInt8],
+        _ group: MultiThreadedEventLoopGroup,
+        _ readiness: Readiness,
+        history: HistoryPool
     ) -> Server {
+        let (journal, recovered) = (found.journal, found.recovered)
         var settings = Server.Settings(epoch: journal.epoch)
         settings.cors = CORSPolicy(origins: self.settings.corsOrigins)
         settings.limits = self.settings.limits
@@ -120,20 +151,22 @@ struct Running {
                 sink: journal
             ),
             presence: Presence(executor: home, state: presence),
+            history: history,
+            legacy: recovered.legacy,
             signer: signer,
-            hasher: PasswordHasher()
+            hasher: PasswordHasher(),
+            readiness: readiness
         )
     }
 
     private func listen(
-        _ server: Server,
+        _ entrance: Entrance,
         _ group: MultiThreadedEventLoopGroup
     ) async throws -> Listener {
         let host = self.settings.host
-        let listener: Listener
         do {
-            listener = try await Listener.bind(
-                server,
+            return try await Listener.bind(
+                entrance,
                 group: group,
                 host: host,
                 port: self.settings.port
@@ -144,10 +177,29 @@ struct Running {
         } catch {
             throw Stop("Cannot listen on \(host), port \(self.settings.port): \(error).")
         }
+    }
+
+    private func announce(_ listener: Listener) {
         let limits = self.settings.areLimitsOff ? "off" : self.settings.limits.summary
         self.logger.info("rate limits: \(limits)")
-        print("Nodus is ready on http://\(host):\(listener.port ?? self.settings.port)")
+        let port = listener.port ?? self.settings.port
+        print("Nodus is ready on http://\(self.settings.host):\(port)")
         fflush(nil)
-        return listener
+    }
+}
+
+extension Readiness.Backlog {
+    init(_ progress: WriteBehindProgress) {
+        self.init()
+        self.eventCount = Int(clamping: progress.backlog)
+        self.lag = progress.lag()
+        self.lastError = progress.lastError?.summary
+        self.database =
+            switch progress.link {
+            case .connecting: nil
+            case .up: .up
+            case .down: .down
+            case .refused: .refused
+            }
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Net
 import Shards
@@ -8,6 +9,9 @@ struct Settings {
     let port: Int
     let dataFolder: String
     let snapshotFolder: String
+    let store: StoreChoice
+    /// What messages in memory may take up, in bytes.
+    let memoryBudget: Int
     let shardCount: Int
     let segmentBytes: Int
     let corsOrigins: [String]
@@ -21,6 +25,18 @@ struct Settings {
         self.port = try reader.integer(options.port, "port", in: 0...65_535, default: 8000)
         self.dataFolder = reader.text(options.dataDir, "data-dir") ?? "./data"
         self.snapshotFolder = reader.text(options.snapshotDir, "snapshot-dir") ?? "./snapshots"
+        self.store = StoreChoice(
+            url: reader.text(options.databaseURL, "database-url"),
+            dataFolder: self.dataFolder,
+            migrates: !options.noMigrate && reader.text("migrate") != "off"
+        )
+        self.memoryBudget =
+            try reader.integer(
+                options.memoryBudget,
+                "memory-budget",
+                in: 16...1 << 24,
+                default: Self.machineMebibytes / 2
+            ) << 20
         self.shardCount = try reader.integer(
             options.shards,
             "shards",
@@ -46,6 +62,11 @@ struct Settings {
             )
         }
         self.logLevel = logLevel
+    }
+
+    /// The machine's memory.
+    private static var machineMebibytes: Int {
+        max(64, sysconf(Int32(_SC_PHYS_PAGES)) / 1024 * sysconf(Int32(_SC_PAGESIZE)) / 1024)
     }
 }
 

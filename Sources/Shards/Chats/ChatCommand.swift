@@ -14,3 +14,13 @@ package enum ChatCommand: Sendable {
     case unreact(MessageID, emoji: String)
     case markRead
 }
+
+extension ChatCommand {
+    /// Whether carrying it out leaves more in memory than was there.
+    var takesMemory: Bool {
+        switch self {
+        case .create, .addMember, .send, .edit, .react: true
+        case .rename, .delete, .removeMember, .leave, .deleteMessage, .unreact, .markRead: false
+        }
+    }
+}

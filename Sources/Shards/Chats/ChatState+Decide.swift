@@ -108,11 +108,11 @@ extension ChatState {
     }
 
     package func message(_ id: MessageID) -> StoredMessage? {
-        self.log.index(of: id).map { self.log[$0] }
+        self.log.message(id)
     }
 
     private var newestTime: Timestamp {
-        self.log.count > 0 ? self.log[self.log.count - 1].message.ts : self.chat.createdAt
+        self.log.newestTime ?? self.chat.createdAt
     }
 
     private func decideAdding(

@@ -73,7 +73,8 @@ extension ChatState {
         guard after != self.marks else { return [] }
         let start = self.log.count(through: self.marks.unchangedThrough(after))
         let end = max(start, self.log.count(through: after.ceiling))
-        let indices = (start..<end).reversed().lazy.filter { index in
+        let range = (start..<end).clamped(to: self.log.indices)
+        let indices = range.reversed().lazy.filter { index in
             let message = self.log[index].message
             return !message.isDeleted && !self.marks.isRead(message) && after.isRead(message)
         }
@@ -83,7 +84,8 @@ extension ChatState {
     /// The messages of others that become read by `user`, newest first.
     package func idsRead(by user: UserID, through: MessageID, countMax: Int) -> [MessageID] {
         guard let entry = self.members[user] else { return [] }
-        let range = entry.readCount..<max(entry.readCount, self.log.count(through: through))
+        let end = max(entry.readCount, self.log.count(through: through))
+        let range = (entry.readCount..<end).clamped(to: self.log.indices)
         return Array(
             range.reversed().lazy.map { self.log[$0].message }
                 .filter { $0.author != user && !$0.isDeleted }.map(\.id).prefix(countMax)

@@ -131,7 +131,8 @@ extension ChatState {
 
     private func undeletedAbove(_ start: Int, limit: Int) -> [Int] {
         Array(
-            (start..<self.log.count).lazy.filter { !self.log[$0].message.isDeleted }.prefix(limit)
+            (start..<self.log.count).clamped(to: self.log.indices)
+                .lazy.filter { !self.log[$0].message.isDeleted }.prefix(limit)
         )
     }
 
@@ -140,7 +141,8 @@ extension ChatState {
         limit: Int
     ) -> (PagePlan.Indices, hasMore: Bool) {
         var found = Array(
-            (0..<end).reversed().lazy.filter { !self.log[$0].message.isDeleted }.prefix(limit + 1)
+            (0..<end).clamped(to: self.log.indices)
+                .reversed().lazy.filter { !self.log[$0].message.isDeleted }.prefix(limit + 1)
         )
         let hasMore = found.count > limit
         if hasMore { found.removeLast() }

@@ -4,7 +4,7 @@
 package struct ChatState: Equatable, Sendable {
     package private(set) var chat: Chat
     package private(set) var members = MemberTable()
-    package private(set) var log = MessageLog()
+    package internal(set) var log = MessageLog()
     package private(set) var marks = ReadMarks()
     /// Of the newest event: what a page of this chat waits for, and the next frame's `prev`.
     package private(set) var lastPosition: Position
@@ -16,11 +16,44 @@ package struct ChatState: Equatable, Sendable {
         for member in members.sorted(by: { $0.user < $1.user }) { self.join(member) }
     }
 
+    /// A chat that a store gives back, with all of its messages left there.
+    ///
+    /// `keys` are those of all of its messages, by ascending id; `position` is that of its newest
+    /// change.
+    package init(
+        restoring chat: Chat,
+        members: [Member],
+        absences: [Absence],
+        keys: [MessageKey],
+        at position: Position
+    ) {
+        self.chat = chat
+        self.lastPosition = position
+        self.log = MessageLog(restoring: keys)
+        let own = Dictionary(grouping: keys.lazy.filter { !$0.isDeleted }, by: \.author)
+        for member in members.sorted(by: { $0.user < $1.user }) {
+            let through = member.readThrough
+            self.members.put(member)
+            self.members.update(member.user) {
+                $0.readCount = keys.count(through: through)
+                $0.ownSinceCount = (own[member.user] ?? []).count { $0.id > through }
+            }
+        }
+        for absence in absences.sorted(by: { $0.through < $1.through }) {
+            // What they have read since they came back holds nothing up any more.
+            var absence = absence
+            let readThrough = self.members[absence.user]?.member.readThrough
+            absence.after = max(absence.after, readThrough ?? absence.after)
+            if absence.after < absence.through { self.marks.restore(absence) }
+        }
+        self.marks.recount(self.members)
+    }
+
     /// How many messages of others the member has not read, deleted ones left out.
     package func unreadCount(of user: UserID) -> Int {
         guard let entry = self.members[user] else { return 0 }
-        return self.log.count - entry.readCount - self.log.deletedCount(after: entry.readCount)
-            - entry.ownSinceCount
+        return self.log.count - entry.readCount
+            - self.log.deletedCount(above: entry.member.readThrough) - entry.ownSinceCount
     }
 
     package func isRead(_ message: StoredMessage) -> Bool { self.marks.isRead(message.message) }
@@ -40,13 +73,12 @@ extension ChatState {
         case .messageSent(let message):
             self.send(message, at: position)
         case .messageChanged(let message):
-            self.change(to: message, at: position)
+            self.change(message, at: position)
         case .reactionAdded(let reaction):
-            self.update(reaction.message, at: position) { $0.add(reaction, at: position) }
+            _ = self.log.update(reaction.message, at: position, .reactionAdded(reaction))
         case .reactionRemoved(let message, let user, let emoji):
-            self.update(message, at: position) {
-                $0.removeReaction(of: user, emoji: emoji, at: position)
-            }
+            let change = MessageChange.reactionRemoved(user: user, emoji: emoji)
+            _ = self.log.update(message, at: position, change)
         case .changed, .memberAdded, .memberRemoved, .readAdvanced:
             if self.lastPosition < position { self.applyToHeader(event) }
         }
@@ -70,20 +102,9 @@ extension ChatState {
     }
 
     private mutating func send(_ message: Message, at position: Position) {
-        guard self.log.newestID < message.id else { return self.change(to: message, at: position) }
+        guard self.log.newestID < message.id else { return self.change(message, at: position) }
         self.log.append(StoredMessage(message, at: position))
         self.members.update(message.author) { $0.ownSinceCount += 1 }
-    }
-
-    private mutating func update(
-        _ id: MessageID,
-        at position: Position,
-        _ change: (inout StoredMessage) -> Void
-    ) {
-        guard let index = self.log.index(of: id), self.log[index].changedAt < position else {
-            return
-        }
-        self.log.update(at: index, change)
     }
 
     private mutating func join(_ member: Member) {
@@ -98,23 +119,17 @@ extension ChatState {
         self.marks.recount(self.members)
     }
 
-    private mutating func change(to message: Message, at position: Position) {
-        guard let index = self.log.index(of: message.id), self.log[index].changedAt < position
-        else {
-            return
-        }
-        let isNewlyDeleted = message.isDeleted && !self.log[index].message.isDeleted
-        self.log.update(at: index) { $0.change(to: message, at: position) }
-        guard isNewlyDeleted else { return }
+    private mutating func change(_ message: Message, at position: Position) {
+        guard self.log.update(message.id, at: position, .message(message)) else { return }
         self.members.update(message.author) {
-            if index >= $0.readCount { $0.ownSinceCount -= 1 }
+            if message.id > $0.member.readThrough { $0.ownSinceCount -= 1 }
         }
     }
 
     private mutating func advance(_ user: UserID, through id: MessageID) {
         guard let entry = self.members[user], entry.member.readThrough < id else { return }
         let count = self.log.count(through: id)
-        let own = (count..<self.log.count).count { index in
+        let own = (count..<self.log.count).clamped(to: self.log.indices).count { index in
             let message = self.log[index].message
             return message.author == user && !message.isDeleted
         }
@@ -124,5 +139,18 @@ extension ChatState {
             $0.readCount = count
             $0.ownSinceCount = own
         }
+    }
+}
+
+extension [MessageKey] {
+    /// How many have that id or a lower one.
+    fileprivate func count(through id: MessageID) -> Int {
+        var low = 0
+        var high = self.count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].id <= id { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -18,8 +18,9 @@ package struct ChatSummary: Sendable {
         self.chat = state.chat
         self.members = state.members.present.map(\.member)
             .sorted { ($0.joinedAt, $0.user) < ($1.joinedAt, $1.user) }
-        let newest = state.log.preview?.message
-        self.preview = newest.map { $0.hasContent ? Array($0.content) : Self.media } ?? []
+        let newest: MessagePreview.Content? =
+            if case .message(let content) = state.log.preview { content } else { nil }
+        self.preview = newest.map { $0.text ?? Self.media } ?? []
         self.previewAuthor = newest?.author
         self.updatedAt = newest?.ts
         self.unreadCount = state.unreadCount(of: user)

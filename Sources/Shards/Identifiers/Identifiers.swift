@@ -47,6 +47,9 @@ package struct MessageID: Hashable, Comparable, Sendable {
         left.rawValue < right.rawValue
     }
 
+    /// The id after it, or itself where that is the last.
+    var next: MessageID { MessageID(rawValue: self.rawValue == .max ? .max : self.rawValue + 1) }
+
     package var counter: UInt64 { self.rawValue >> Slot.bits }
     package var slot: Slot { Slot(rawValue: UInt16(self.rawValue & UInt64(Slot.count - 1))) }
 }

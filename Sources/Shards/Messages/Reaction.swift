@@ -26,6 +26,12 @@ package struct Reaction: Hashable, Sendable {
         self.createdAt = createdAt
     }
 
+    /// Whether it is the same row: emoji are told apart by their bytes, as databases do, not as
+    /// `String` does, to which characters are equal that look equal.
+    func isOf(_ user: UserID, emoji: String) -> Bool {
+        self.user == user && self.emoji.utf8.elementsEqual(emoji.utf8)
+    }
+
     /// Writes the fields of the contract's `Reaction`, without the braces.
     package func writeFields(to json: inout JSONWriter) {
         json.raw("\"id\":")

@@ -6,6 +6,8 @@ package struct StoredMessage: Equatable, Sendable {
     private var reactionsJSON: [UInt8] = []
     package private(set) var changedAt: Position
 
+    var reactionsBytes: Int { self.reactionsJSON.count }
+
     package init(_ message: Message, at position: Position) {
         self.message = message
         self.changedAt = position
@@ -26,18 +28,18 @@ package struct StoredMessage: Equatable, Sendable {
     package mutating func add(_ reaction: Reaction, at position: Position) {
         self.changedAt = position
         self.set(
-            self.reactions.filter { $0.user != reaction.user || $0.emoji != reaction.emoji }
+            self.reactions.filter { !$0.isOf(reaction.user, emoji: reaction.emoji) }
                 + [reaction]
         )
     }
 
     package mutating func removeReaction(of user: UserID, emoji: String, at position: Position) {
         self.changedAt = position
-        self.set(self.reactions.filter { $0.user != user || $0.emoji != emoji })
+        self.set(self.reactions.filter { !$0.isOf(user, emoji: emoji) })
     }
 
     package func reaction(of user: UserID, emoji: String) -> Reaction? {
-        self.reactions.first { $0.user == user && $0.emoji == emoji }
+        self.reactions.first { $0.isOf(user, emoji: emoji) }
     }
 
     private mutating func set(_ reactions: [Reaction]) {

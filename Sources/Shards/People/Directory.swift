@@ -184,9 +184,15 @@ package actor Directory {
         return try self.change(user)
     }
 
-    package func changePasswordHash(of id: UserID, to hash: String) throws(DirectoryRefusal) {
+    /// Replaces a hash of the user's password by another; does nothing where it is no longer `old`.
+    package func changePasswordHash(
+        of id: UserID,
+        from old: String,
+        to new: String
+    ) throws(DirectoryRefusal) {
         guard var user = self.state.user(id) else { throw .userNotFound }
-        user.passwordHash = hash
+        guard user.passwordHash == old else { return }
+        user.passwordHash = new
         _ = try self.change(user)
     }
 

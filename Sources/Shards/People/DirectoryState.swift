@@ -67,6 +67,13 @@ extension DirectoryState {
 
     package var nextUser: UserID { UserID(rawValue: UInt32(max(1, self.users.count))) }
 
+    /// Hands out no id up to these.
+    package mutating func spent(users: UInt32, chats: UInt32) {
+        let missing = Int(users) + 1 - self.users.count
+        if missing > 0 { self.users.append(contentsOf: repeatElement(nil, count: missing)) }
+        self.newestChat = max(self.newestChat, chats)
+    }
+
     /// The tag that a new account gets: the contract's, or with a number where it is taken.
     package func initialTag(email: String, user: UserID) -> String {
         let wanted = Tag.initial(email: email, user: user)

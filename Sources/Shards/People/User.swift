@@ -11,7 +11,7 @@ package struct User: Hashable, Sendable {
     package var tag: String
     package var avatarURL: String?
     package let createdAt: Timestamp
-    /// A PHC string, `$argon2id$…`.
+    /// `$argon2id$…`, or of a user of an existing database `$2b$…`, until their first login.
     package var passwordHash: String
 
     package init(

@@ -8,7 +8,7 @@ package actor ChatShard {
     /// Held because `unownedExecutor` keeps nothing alive.
     private let executor: any SerialExecutor
     private let sink: any EventSink
-    package private(set) var state: ShardState
+    package internal(set) var state: ShardState
     package var typing = TypingBoard()
 
     package init(state: ShardState, executor: any SerialExecutor, sink: any EventSink) {
@@ -20,18 +20,26 @@ package actor ChatShard {
 
     /// Decides, offers and applies. The second time that `request` comes, the first one's effect is
     /// answered as it is now.
+    ///
+    /// Where messages are needed that are not in memory, nothing has happened yet; the same is
+    /// called again with the `answer`.
     package func handle(
         _ command: ChatCommand,
         in chat: ChatID,
         by user: UserID,
         request: IdempotencyMark.Request? = nil,
-        now: Timestamp
-    ) -> Shown<Result<ChatEffect, Refusal>> {
+        now: Timestamp,
+        answer: StoreAnswer?
+    ) -> Handled<Result<ChatEffect, Refusal>> {
+        if let answer { self.take(answer, in: chat) }
+        let mark = request.flatMap { self.mark(of: $0, at: now) }
+        let known = answer?.known ?? []
+        if let question = self.question(command, in: chat, by: user, mark: mark, known: known) {
+            return .needs(question)
+        }
         let result: Result<ChatEffect, Refusal>
         do throws(Refusal) {
-            if let request, let mark = self.state.mark(of: request.scope),
-                now <= mark.at.advanced(by: MarkTable.retention)
-            {
+            if let request, let mark {
                 result = .success(try self.replay(command, in: chat, mark: mark, request: request))
             } else {
                 result = .success(
@@ -41,11 +49,43 @@ package actor ChatShard {
         } catch {
             result = .failure(error)
         }
-        return Shown(result, after: self.state.lastPosition(of: chat))
+        return .done(Shown(result, after: self.state.lastPosition(of: chat)))
     }
 
-    /// The chat of a message, or nil where there is no such message.
-    package func chat(of message: MessageID) -> ChatID? { self.state.chat(of: message) }
+    /// The same for commands that concern no message.
+    package func handle(
+        _ command: ChatCommand,
+        in chat: ChatID,
+        by user: UserID,
+        request: IdempotencyMark.Request? = nil,
+        now: Timestamp
+    ) -> Shown<Result<ChatEffect, Refusal>> {
+        let handled = self.handle(
+            command,
+            in: chat,
+            by: user,
+            request: request,
+            now: now,
+            answer: nil
+        )
+        guard case .done(let shown) = handled else {
+            preconditionFailure("a command that concerns a message may need the store")
+        }
+        return shown
+    }
+
+    private func mark(
+        of request: IdempotencyMark.Request,
+        at now: Timestamp
+    ) -> IdempotencyMark? {
+        guard let mark = self.state.mark(of: request.scope),
+            now <= mark.at.advanced(by: MarkTable.retention)
+        else { return nil }
+        return mark
+    }
+
+    /// Whose message it is, where its id names its slot.
+    package func owner(of message: MessageID) -> SlotState.Owner { self.state.owner(of: message) }
 
     private func perform(
         _ command: ChatCommand,
@@ -54,7 +94,9 @@ package actor ChatShard {
         request: IdempotencyMark.Request?,
         now: Timestamp
     ) throws(Refusal) -> ChatEffect {
-        guard self.sink.hasRoom else { throw .noRoom }
+        guard self.sink.hasRoom, !self.state.memory.isFull || !command.takesMemory else {
+            throw .noRoom
+        }
         var decided = try self.state.decide(command, in: chat, by: user, now: now)
         if decided == nil, request != nil {
             decided = self.state.affirm(command, in: chat, by: user, now: now)

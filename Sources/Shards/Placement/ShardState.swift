@@ -12,8 +12,12 @@ package struct ShardState: Equatable, Sendable {
     private var marks = MarkTable()
     /// Of the newest deletion of a whole chat: what an answer waits for that finds none.
     private var lastDeletion = Position.zero
+    /// Of messages that the store does not take: it cannot tell whose they are.
+    private var chatOfRefused: [MessageID: ChatID] = [:]
     /// Ids that are spent: a chat that was deleted is not made again.
     private var deleted: Set<ChatID> = []
+    /// What the messages in memory may take up, and how far the store has them.
+    package var memory = MessageMemory()
 
     package init(index: Int, of shardCount: Int) {
         precondition(shardCount > 0 && index < shardCount && shardCount <= Slot.count)
@@ -30,11 +34,23 @@ package struct ShardState: Equatable, Sendable {
         return read(chat)
     }
 
+    /// The same for the reading that a chat is in memory for.
+    mutating func use<Value>(_ id: ChatID, _ read: (ChatState) -> Value) -> Value? {
+        guard let place = self.places[id], let chat = self.chats[place] else { return nil }
+        self.memory.used(place)
+        return read(chat)
+    }
+
     /// Every chat, in no order: what indexes are rebuilt from.
     package var allChats: some Sequence<ChatState> { self.chats.lazy.compactMap(\.self) }
 
-    package func chat(of message: MessageID) -> ChatID? {
-        self.slots[self.place(of: message.slot)].chat(of: message)
+    /// Whose message it is, where its id names its slot; nobody's of this shard where that is in
+    /// another.
+    package func owner(of message: MessageID) -> SlotState.Owner {
+        guard message.slot.shard(of: self.shardCount) == self.index else { return .nobody }
+        let owner = self.slots[self.place(of: message.slot)].owner(of: message)
+        guard owner == .stored, let chat = self.chatOfRefused[message] else { return owner }
+        return .chat(chat)
     }
 
     package func mark(of scope: IdempotencyMark.Digest) -> IdempotencyMark? { self.marks[scope] }
@@ -113,11 +129,13 @@ package struct ShardState: Equatable, Sendable {
         switch event {
         case .created(let chat, let members):
             guard self.places[id] == nil, !self.deleted.contains(id) else { return }
-            self.places[id] = self.chats.count
-            self.chats.append(ChatState(chat, members: members, at: position))
+            self.insert(ChatState(chat, members: members, at: position))
             return
         case .deleted:
-            if let place = self.places.removeValue(forKey: id) { self.chats[place] = nil }
+            if let place = self.places.removeValue(forKey: id) {
+                self.memory.changed(from: self.chats[place]?.log.byteCount ?? 0, to: 0)
+                self.chats[place] = nil
+            }
             self.deleted.insert(id)
             self.lastDeletion = max(self.lastDeletion, position)
             return
@@ -129,7 +147,108 @@ package struct ShardState: Equatable, Sendable {
             .readAdvanced:
             break
         }
-        guard let place = self.places[id] else { return }
-        self.chats[place]?.apply(event, at: position)
+        self.change(id) { $0.apply(event, at: position) }
+    }
+
+    private mutating func insert(_ chat: ChatState) {
+        self.places[chat.chat.id] = self.chats.count
+        self.memory.changed(from: 0, to: chat.log.byteCount)
+        for id in chat.log.refusedIDs { self.chatOfRefused[id] = chat.chat.id }
+        self.chats.append(chat)
+    }
+
+    /// Changes a chat in place, and keeps count of what it takes up.
+    @discardableResult
+    mutating func change<Value>(_ id: ChatID, _ change: (inout ChatState) -> Value) -> Value? {
+        guard let place = self.places[id], var chat = self.chats[place].take() else { return nil }
+        let before = chat.log.byteCount
+        let value = change(&chat)
+        self.memory.changed(from: before, to: chat.log.byteCount)
+        self.chats[place] = chat
+        self.memory.used(place)
+        return value
+    }
+
+    /// Keeps messages in memory for ever, because the store does not take them.
+    package mutating func keep(refused ids: [MessageID]) {
+        var others: [MessageID] = []
+        for id in ids {
+            switch self.owner(of: id) {
+            case .chat(let chat): self.keep(refused: id, of: chat)
+            case .stored: others.append(id)
+            case .nobody: break
+            }
+        }
+        guard !others.isEmpty else { return }
+        // Too old for it to be known whose they are, but in memory, because they changed.
+        for chat in self.allChats.map(\.chat.id) {
+            for id in others where self.withChat(chat, { $0.log.holds(id) }) == true {
+                self.keep(refused: id, of: chat)
+            }
+        }
+    }
+
+    private mutating func keep(refused id: MessageID, of chat: ChatID) {
+        self.chatOfRefused[id] = chat
+        self.change(chat) { $0.refused(id) }
+    }
+
+    /// Takes in a chat as a store has it. What the journal tells later is applied to it.
+    package mutating func restore(_ chat: ChatState) {
+        guard self.places[chat.chat.id] == nil, !self.deleted.contains(chat.chat.id) else { return }
+        self.insert(chat)
+    }
+
+    /// Hands out no message or reaction id up to these counters.
+    package mutating func spent(messages: UInt64, reactions: UInt64) {
+        for index in self.slots.indices {
+            self.slots[index].spent(messages: messages, reactions: reactions)
+        }
+    }
+
+    /// Makes room where too much is in memory: chats that were not used lately go first, and what
+    /// the store may not have stays. Looks at `visitMax` chats at most.
+    package mutating func makeRoom(visitMax: Int) {
+        guard !self.chats.isEmpty else { return }
+        for _ in 0..<visitMax {
+            guard let place = self.memory.nextVisit(of: self.chats.count) else { return }
+            guard var chat = self.chats[place.index].take() else { continue }
+            let before = chat.log.byteCount
+            chat.shrink(keeping: place.keptCount, confirmed: self.memory.droppableThrough)
+            self.memory.changed(from: before, to: chat.log.byteCount)
+            self.chats[place.index] = chat
+        }
+    }
+}
+
+// MARK: - What a store gives back
+
+extension ShardState {
+    /// Takes in of an event that a store has applied what the store does not keep.
+    package mutating func applyStored(
+        _ event: ChatEvent,
+        to id: ChatID,
+        mark: IdempotencyMark?,
+        at position: Position
+    ) {
+        if let mark { self.marks.remember(mark) }
+        if case .deleted = event { self.apply(event, to: id, mark: nil, at: position) }
+    }
+
+    /// The newest message of a chat that is not deleted, as the store has it; nil where it has none.
+    package mutating func foundPreview(_ message: Message?, of chat: ChatID) {
+        self.change(chat) { $0.foundPreview(message) }
+    }
+
+    package func isDeleted(_ message: MessageID, in chat: ChatID) -> Bool {
+        self.withChat(chat) { $0.log.isDeleted(message) } ?? true
+    }
+
+    /// Chats whose preview is in the store only, and the message to look below.
+    package var unknownPreviews: [(chat: ChatID, below: MessageID)] {
+        self.allChats.compactMap { chat in
+            guard case .unknown = chat.log.preview else { return nil }
+            return (chat.chat.id, MessageID(rawValue: chat.log.newestID.rawValue + 1))
+        }
     }
 }

@@ -62,6 +62,8 @@ extension Timestamp {
         _ = fields.take("Z")
         guard fields.isAtEnd else { return nil }
         let days = Self.day(year: year, month: month, day: day)
+        // 30 February would be 1 or 2 March.
+        guard Self.civil(day: days).day == day else { return nil }
         let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }

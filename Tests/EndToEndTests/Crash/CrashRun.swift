@@ -12,7 +12,7 @@ struct CrashRun {
     private static let pageLimit = 50
 
     init(seed: UInt64, historyPath: String) throws {
-        self.world = try CrashWorld(historyPath: historyPath)
+        self.world = try CrashWorld(historyPath: historyPath, on: ServerProcess.small())
         self.seed = seed
     }
 

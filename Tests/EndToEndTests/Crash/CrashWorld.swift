@@ -21,6 +21,8 @@ final class CrashWorld: Sendable {
     let log: HistoryLog
     let gate = ServerGate()
     let accounts: [Account]
+    /// The same, to sign in with.
+    let people: [Person.Credentials]
     let chats: Chats
     private let board = Mutex(Board())
     private let connectionCount = Atomic<Int>(0)
@@ -48,15 +50,15 @@ final class CrashWorld: Sendable {
     static let guests = [4, 5]
     private static let boardCountMax = 40
 
-    /// Starts a server and registers everybody, which takes longest, before the first crash.
-    init(historyPath: String) throws {
-        let server = try ServerProcess.small()
+    /// Registers everybody, which takes longest, before the first crash.
+    init(historyPath: String, on server: ServerProcess) throws {
         let log = try HistoryLog(path: historyPath)
         log.add(.started(life: 1))
         let people = try (0..<Self.accountCount).map { _ in try Person(on: server) }
         self.server = server
         self.log = log
         self.accounts = people.map { Account(id: Int($0.id), token: $0.accessToken) }
+        self.people = people.map(\.credentials)
         let everyone = Array(people.dropFirst())
         self.chats = Chats(
             all: try Self.note(people[0].makeGroup(with: everyone), people[0], everyone, log),

@@ -4,6 +4,7 @@ import TestSupport
 /// Reads everything that the server has, when nobody writes any more, into the history.
 struct LastReading {
     private let world: CrashWorld
+    private let accounts: [CrashWorld.Account]
     private let client: HTTPClient
 
     private struct WireMember: Decodable {
@@ -19,8 +20,10 @@ struct LastReading {
         let unreadCount: Int
     }
 
-    init(of world: CrashWorld) {
+    /// With other tokens than they began with, where there are any.
+    init(of world: CrashWorld, as accounts: [CrashWorld.Account]? = nil) {
         self.world = world
+        self.accounts = accounts ?? world.accounts
         self.client = HTTPClient(world.server)
     }
 
@@ -35,7 +38,7 @@ struct LastReading {
             members[chat] = found.map(\.user)
             self.world.log.add(.foundMembers(chat: chat, users: found.map(\.user)))
         }
-        for (place, account) in self.world.accounts.enumerated() {
+        for (place, account) in self.accounts.enumerated() {
             let chats: [WireChat] = try self.get("/chats", as: place)
             for chat in chats {
                 self.world.log.add(
@@ -70,7 +73,7 @@ struct LastReading {
     }
 
     private func get<Value: Decodable>(_ path: String, as place: Int) throws -> Value {
-        let token = self.world.accounts[place].token
+        let token = self.accounts[place].token
         let answer = try self.client.send(
             "GET",
             "/api/v1\(path)",

@@ -9,6 +9,7 @@ final class ServerGate: @unchecked Sendable {
     private var isOpen = false
     private var hasEnded = false
     private var answerCount = 0
+    private var total = 0
     private var readerCount = 0
 
     /// No new work is begun; what was begun may be finished.
@@ -60,17 +61,31 @@ final class ServerGate: @unchecked Sendable {
     func answered() {
         self.condition.withLock {
             self.answerCount += 1
-            if self.answerCount == 1 { self.condition.broadcast() }
+            self.total += 1
+            self.condition.broadcast()
         }
     }
+
+    /// All of them, whenever the gate was opened.
+    var answerTotal: Int { self.condition.withLock { self.total } }
 
     /// Waits for the first answer since the gate was opened.
     ///
     /// - Returns: false where none came in time.
-    func waitForTraffic() -> Bool {
+    func waitForTraffic() -> Bool { self.wait { self.answerCount > 0 } }
+
+    /// Waits for so many more answers.
+    ///
+    /// - Returns: false where they did not come in time.
+    func waitForAnswers(_ count: Int) -> Bool {
+        let wanted = self.answerTotal + count
+        return self.wait { self.total >= wanted }
+    }
+
+    private func wait(until isSo: () -> Bool) -> Bool {
         let deadline = Date(timeIntervalSinceNow: 30)
         return self.condition.withLock {
-            while self.answerCount == 0 {
+            while !isSo() {
                 guard self.condition.wait(until: deadline) else { return false }
             }
             return true

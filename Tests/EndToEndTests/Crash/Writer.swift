@@ -8,6 +8,7 @@ struct Writer {
     private let place: Int
     private let account: CrashWorld.Account
     private let asking: Asking
+    private let pause: UInt32
     private var random: SeededRandom
     /// Own messages that are not deleted, newest last.
     private var own: [Int] = []
@@ -20,16 +21,19 @@ struct Writer {
     private static let tails = ["", "", "", " \"q\\\"", " \u{1}\t\u{7f}", " é😀\u{2028}", " ю"]
     private static let keptCountMax = 40
 
-    init(_ world: CrashWorld, place: Int, seed: UInt64) {
+    /// `pause` is what they wait between requests, in microseconds.
+    init(_ world: CrashWorld, place: Int, seed: UInt64, pause: UInt32 = 0) {
         self.world = world
         self.place = place
         self.account = world.accounts[place]
         self.asking = Asking(world, token: world.accounts[place].token)
+        self.pause = pause
         self.random = SeededRandom(seed: seed)
     }
 
     mutating func work() throws {
         while !self.world.gate.isOver {
+            if self.pause > 0 { usleep(self.pause) }
             if self.random.one(in: 50), let earlier = self.done.randomElement(using: &self.random) {
                 _ = try self.asking.ask(earlier, again: true)
                 continue

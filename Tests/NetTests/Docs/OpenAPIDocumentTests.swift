@@ -238,6 +238,10 @@ struct OpenAPIDocumentTests {
         json.raw("}")
         try self.expect(json.bytes, hasFieldsOf: "Reaction")
 
+        json = JSONWriter()
+        Readiness.Report.ready(Readiness.Backlog()).write(to: &json)
+        try self.expect(json.bytes, hasFieldsOf: "Readiness")
+
         var problem: [UInt8] = []
         ValidationError(.missing, at: .body, [.name("tag")], input: nil).write(to: &problem)
         try self.expect(problem, hasFieldsOf: "ValidationProblem")

@@ -191,6 +191,23 @@ struct BodyFieldsTests {
         )
     }
 
+    @Test func `a string that no database holds is told from what is not JSON`() throws {
+        for (document, character) in [
+            (#"{"a":"x\u0000"}"#, "the character U+0000"),
+            (#"{"a":"x\ud800"}"#, "half of a surrogate pair"),
+        ] {
+            let error = try #require(
+                #expect(throws: JSONError.self) { try JSONReader.read(Array(document.utf8)) }
+            )
+            let message = "Value error, a string must not have \(character)"
+            #expect(
+                self.lines(ValidationFailure(error).errors) == [
+                    #"{"type":"value_error","loc":["body",7],"msg":"\#(message)","input":{}}"#
+                ]
+            )
+        }
+    }
+
     @Test func `passwords and tokens are shown nowhere`() throws {
         let document =
             #"{"password":"hunter2","Refresh_Token":["hunter2"],"a":{"new_password":"hunter2"},"#

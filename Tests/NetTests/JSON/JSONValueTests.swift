@@ -57,6 +57,33 @@ struct JSONValueTests {
         }
     }
 
+    @Test(arguments: [
+        ("0", true), ("-0", true), ("-0.0", true), ("1e308", true),
+        ("-1.7976931348623157E308", true),
+        ("1.8e308", false), ("1e309", false), ("-1e400", false), ("1e99999999999999999999", false),
+        ("5e-324", true), ("1e-400", true), ("1e-1074", true), ("1e-1075", false),
+        ("0.1e-1073", true), ("0.1e-1074", false), ("1e-99999999999999999999", false),
+        ("0e0", true), ("0E+1074", true), ("0e1075", false), ("0e99999999999999999999", false),
+        ("1" + String(repeating: "0", count: 308), true),
+        ("1" + String(repeating: "0", count: 309), false),
+        ("0." + String(repeating: "1", count: 1074), true),
+        ("0." + String(repeating: "1", count: 1075), false),
+        ("1" + String(repeating: "0", count: 1000) + "e-1000", true),
+        (String(repeating: "9", count: 30_000), false),
+    ])
+    func `a number is storable where a double and a database have room for it`(
+        lexeme: String,
+        isStorable: Bool
+    ) throws {
+        for document in [#"{"a":\#(lexeme)}"#, #"{"a":1,"b":[[],[{"c":\#(lexeme)}]]}"#] {
+            guard case .object(let object) = try self.read(document) else {
+                Issue.record("not an object")
+                return
+            }
+            #expect(object.hasStorableNumbers == isStorable)
+        }
+    }
+
     @Test func `equality goes by bytes, not by what looks the same`() throws {
         #expect(try self.read("\"\u{E9}\"") != self.read("\"e\u{301}\""))
         #expect(try self.read("{\"\u{E9}\":1}") != self.read("{\"e\u{301}\":1}"))

@@ -132,6 +132,6 @@ import Testing
         let run = try Self.history()
         var state = Self.apply(.deleted(by: .anna), to: run.state, at: 7)
         state = Self.apply(.messageSent(Self.message(50)), to: state, at: 8)
-        #expect(state.chat(of: Self.message(50).id) == .first)
+        #expect(state.owner(of: Self.message(50).id) == .chat(.first))
     }
 }

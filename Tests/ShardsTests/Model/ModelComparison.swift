@@ -93,8 +93,8 @@ struct ModelComparison {
         }
         self.check(actual, expected, "\(query)")
         for message in expected.messages {
-            let chatOfMessage = self.run.state.chat(of: MessageID(rawValue: message.id))
-            self.check(chatOfMessage, chat.id, "chat of \(message.id)")
+            let owner = self.run.state.owner(of: MessageID(rawValue: message.id))
+            self.check(owner, .chat(chat.id), "owner of \(message.id)")
         }
     }
 

@@ -7,6 +7,8 @@ struct ReferenceWorld {
     private(set) var ids: [ChatID] = []
     private var messageCounts: [Slot: UInt64] = [:]
     private var reactionCounts: [Slot: UInt64] = [:]
+    /// Ids up to these counters are not handed out in any slot.
+    private(set) var spent = (messages: UInt64(0), reactions: UInt64(0))
 
     /// - Returns: whether anything was to be done.
     mutating func perform(
@@ -29,11 +31,24 @@ struct ReferenceWorld {
         let isDone = try chat.perform(command, by: user, in: circumstances)
         self.chats[id] = chat.isGone ? nil : chat
         switch command {
-        case .send: self.messageCounts[id.slot, default: 0] += 1
-        case .react: self.reactionCounts[id.slot, default: 0] += 1
+        case .send: self.messageCounts[id.slot] = self.messageCount(of: id.slot) + 1
+        case .react: self.reactionCounts[id.slot] = self.reactionCount(of: id.slot) + 1
         default: break
         }
         return isDone
+    }
+
+    mutating func spend(messages: UInt64, reactions: UInt64) {
+        self.spent.messages = max(self.spent.messages, messages)
+        self.spent.reactions = max(self.spent.reactions, reactions)
+    }
+
+    private func messageCount(of slot: Slot) -> UInt64 {
+        max(self.messageCounts[slot, default: 0], self.spent.messages)
+    }
+
+    private func reactionCount(of slot: Slot) -> UInt64 {
+        max(self.reactionCounts[slot, default: 0], self.spent.reactions)
     }
 
     private func circumstances(
@@ -41,8 +56,8 @@ struct ReferenceWorld {
         clock: Timestamp
     ) -> ReferenceChat.Circumstances {
         let low = UInt64(slot.rawValue)
-        let message = (self.messageCounts[slot, default: 0] + 1) * 1024 + low
-        let reaction = (self.reactionCounts[slot, default: 0] + 1) * 1024 + low
+        let message = (self.messageCount(of: slot) + 1) * 1024 + low
+        let reaction = (self.reactionCount(of: slot) + 1) * 1024 + low
         return ReferenceChat.Circumstances(
             nextMessage: MessageID(rawValue: message),
             nextReaction: ReactionID(rawValue: reaction),

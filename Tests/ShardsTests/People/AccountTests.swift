@@ -86,7 +86,9 @@ import Testing
         ).value
         #expect(user.displayName == "A")
         #expect(user.avatarURL == nil)
-        try await directory.changePasswordHash(of: .anna, to: "new")
+        try await directory.changePasswordHash(of: .anna, from: "$argon2id$", to: "new")
+        #expect(await directory.state.user(.anna)?.passwordHash == "new")
+        try await directory.changePasswordHash(of: .anna, from: "$argon2id$", to: "late")
         #expect(await directory.state.user(.anna)?.passwordHash == "new")
         await #expect(throws: DirectoryRefusal.userNotFound) {
             try await directory.changeProfile(of: .dmitri, displayName: "x", avatarURL: nil)

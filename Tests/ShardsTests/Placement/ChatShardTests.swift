@@ -38,7 +38,7 @@ import Testing
         let id = MessageID(counter: 1, slot: ChatID.first.slot)
         #expect(shown.value == .success(.message(id)))
         #expect(shown.after == Position(rawValue: 2))
-        #expect(await self.shard.chat(of: id) == .first)
+        #expect(await self.shard.owner(of: id) == .chat(.first))
     }
 
     @Test func `a refusal waits for what it shows`() async throws {
@@ -114,26 +114,35 @@ import Testing
             ids.append(await self.send(text, by: .anna))
         }
         _ = await self.handle(.deleteMessage(try #require(ids[3])), by: .anna)
-        let search = await self.shard.search(
-            "tea",
-            in: .first,
-            for: .boris,
-            before: nil,
-            countMax: 3
-        )
-        let first = try #require(search)
-        #expect(first.value.next == 1)
+        let first = try #require(await self.search("tea", for: .boris))
+        #expect(first.value?.next == ids[1])
         #expect(first.after == Position(rawValue: 6))
-        let found = try first.value.found.map { try Answer.decode(MessageAnswer.self, from: $0) }
-        #expect(found.map(\.content) == ["two \"TEA\""])
-        let rest = try #require(
-            await self.shard.search("tea", in: .first, for: .boris, before: 1, countMax: 3)
+        let found = try first.value?.found
+            .map { try Answer.decode(MessageAnswer.self, from: $0) }
+        #expect(found?.map(\.content) == ["two \"TEA\""])
+        let next = try #require(first.value?.next)
+        let rest = try #require(await self.search("tea", for: .boris, below: next))
+        #expect(rest.value?.next == nil)
+        #expect(rest.value?.found.count == 1)
+        let strange = try #require(await self.search("tea", for: .clara))
+        #expect(strange.value == nil)
+    }
+
+    /// - Returns: nil where the store is needed.
+    private func search(
+        _ text: String,
+        for user: UserID,
+        below id: MessageID = MessageID(rawValue: .max)
+    ) async -> Shown<(found: [[UInt8]], next: MessageID?)?>? {
+        let handled = await self.shard.search(
+            text,
+            in: .first,
+            for: user,
+            below: id,
+            countMax: 3,
+            answer: nil
         )
-        #expect(rest.value.next == 0)
-        #expect(rest.value.found.count == 1)
-        #expect(
-            await self.shard.search("tea", in: .first, for: .clara, before: nil, countMax: 3)
-                == nil
-        )
+        guard case .done(let shown) = handled else { return nil }
+        return shown
     }
 }

@@ -25,8 +25,8 @@ import Testing
         let id = MessageID(rawValue: .max)
         #expect(id.slot.rawValue == 1023)
         #expect(id.counter == UInt64.max >> 10)
-        #expect(ShardState(index: 0, of: 1).chat(of: id) == nil)
-        #expect(ShardState(index: 0, of: 1).chat(of: .none) == nil)
+        #expect(ShardState(index: 0, of: 1).owner(of: id) == .nobody)
+        #expect(ShardState(index: 0, of: 1).owner(of: .none) == .nobody)
     }
 
     @Test func `ids and positions are ordered as their numbers are`() {

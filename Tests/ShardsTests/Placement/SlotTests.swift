@@ -51,7 +51,7 @@ import Testing
                     ts: time
                 )
                 state.apply(.messageSent(message), to: id, mark: nil, at: Position(rawValue: 2))
-                #expect(state.chat(of: message.id) == id)
+                #expect(state.owner(of: message.id) == .chat(id))
             }
         }
     }

@@ -74,4 +74,72 @@ import Testing
         #expect(start.advanced(by: .nanoseconds(999)).microseconds == 1_500_000)
         #expect(start.advanced(by: .zero) == start)
     }
+
+    // MARK: - Reading
+
+    private static func read(_ text: String) -> Int64? {
+        Timestamp(iso8601: text.utf8)?.microseconds
+    }
+
+    @Test func `every day of 800 years is read as it was written`() {
+        var random = SeededRandom(seed: 5)
+        let dayMicroseconds: Int64 = 86_400_000_000
+        for day in Int64(-135_140)...157_054 {
+            let ofDay = Int64.random(in: 0..<dayMicroseconds, using: &random)
+            let microseconds = day * dayMicroseconds + ofDay
+            guard Self.read(Self.text(microseconds)) == microseconds else {
+                Issue.record("day \(day): \(Self.text(microseconds))")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: [-62_167_219_200_000_000, 0, 253_402_300_799_999_999] as [Int64])
+    func `the first and the last instant of four-digit years are read`(microseconds: Int64) {
+        #expect(Self.read(Self.text(microseconds)) == microseconds)
+    }
+
+    @Test(
+        arguments: [
+            ("2024-11-05T10:00:00.123456Z", 123_456), ("2024-11-05 10:00:00.123456", 123_456),
+            ("2024-11-05T10:00:00.123456", 123_456), ("2024-11-05 10:00:00Z", 0),
+            ("2024-11-05 10:00:00", 0), ("2024-11-05T10:00:00.1Z", 100_000),
+            ("2024-11-05T10:00:00.000001", 1), ("2024-11-05T10:00:00.12", 120_000),
+        ] as [(String, Int64)]
+    )
+    func `what databases leave out may be missing`(text: String, fraction: Int64) {
+        #expect(Self.read(text) == 1_730_800_800_000_000 + fraction)
+    }
+
+    @Test(
+        arguments: [
+            "", "Z", "2024", "2024-11-05", "2024-11-05T", "2024-11-05T10:00", "2024-11-05T10:00:0",
+            "24-11-05T10:00:00", "2024-1-05T10:00:00", "2024-11-05t10:00:00", "2024/11/05T10:00:00",
+            "2024-00-05T10:00:00", "2024-13-05T10:00:00", "2024-11-00T10:00:00",
+            "2024-11-32T10:00:00", "2024-11-05T24:00:00", "2024-11-05T10:60:00",
+            "2024-11-05T10:00:60", "2024-11-05T10:00:00.", "2024-11-05T10:00:00.Z",
+            "2024-11-05T10:00:00.1234567", "2024-11-05T10:00:00+00", "2024-11-05T10:00:00ZZ",
+            "2024-11-05T10:00:00.123456Z ", " 2024-11-05T10:00:00", "-024-11-05T10:00:00",
+            "2024-11-05T10:00:00.-12345", "+024-11-05T10:00:00", "٢٠٢٤-11-05T10:00:00", "infinity",
+            "2024-02-30T10:00:00", "2023-02-29T10:00:00", "2024-04-31T10:00:00",
+        ]
+    )
+    func `what is no time is refused`(text: String) {
+        #expect(Self.read(text) == nil)
+    }
+
+    @Test func `any bytes are read or refused`() {
+        var random = SeededRandom(seed: 6)
+        let valid = Array("2024-11-05T10:00:00.123456Z".utf8)
+        for _ in 0..<20_000 {
+            var bytes = valid
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[place] = UInt8.random(in: 0...255, using: &random)
+            }
+            bytes.removeLast(Int.random(in: 0...bytes.count, using: &random))
+            guard let time = Timestamp(iso8601: bytes) else { continue }
+            #expect(Self.read(Self.text(time.microseconds)) == time.microseconds)
+        }
+    }
 }

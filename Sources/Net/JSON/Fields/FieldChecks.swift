@@ -22,9 +22,11 @@ struct FieldChecks {
         }
     }
 
-    /// What of a value may be shown, or nil.
+    /// What of a value may be shown, or nil. A number that its sender's reader may not take back is
+    /// not shown: the whole answer would be lost on it.
     static func echo(_ value: JSONValue) -> JSONValue? {
         value.preview(bytesMax: Self.echoBytesMax, leavingOut: Self.isSecret)
+            .flatMap { $0.hasStorableNumbers ? $0 : nil }
     }
 
     /// Adds an error, with the input as it is.

@@ -62,10 +62,17 @@ package struct ValidationFailure: Error, Sendable, Equatable {
         self.errors = errors
     }
 
-    /// A body that is not JSON. The location ends in the offset, counted in bytes.
+    /// A body that is not JSON, or has a string that cannot be stored. The location ends in the
+    /// offset, counted in bytes.
     package init(_ error: JSONError) {
+        let problem: ValidationProblem =
+            switch error.kind {
+            case .nullCharacter: .value("a string must not have the character U+0000")
+            case .loneSurrogate: .value("a string must not have half of a surrogate pair")
+            default: .jsonInvalid
+            }
         let input = JSONValue.object(JSONObject())
-        self.init([ValidationError(.jsonInvalid, at: .body, [.index(error.offset)], input: input)])
+        self.init([ValidationError(problem, at: .body, [.index(error.offset)], input: input)])
     }
 
     /// Appends the body of the response: `{"detail":[…]}`.

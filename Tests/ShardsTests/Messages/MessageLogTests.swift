@@ -4,40 +4,26 @@ import Testing
 @Suite struct MessageLogTests {
     private static let ids: [UInt64] = [10, 20, 30, 40, 50]
 
-    private static func message(_ id: UInt64, content: String? = "text") -> StoredMessage {
-        let draft = Message.Draft(kind: "text", content: content, payload: nil, replyTo: nil)
-        return StoredMessage(
-            Message(
-                draft,
-                id: MessageID(rawValue: id),
-                chat: .first,
-                author: .anna,
-                ts: Timestamp(microseconds: 0)
-            ),
-            at: .zero
-        )
-    }
-
     private static var log: MessageLog {
         var log = MessageLog()
-        for id in Self.ids { log.append(Self.message(id)) }
+        for id in Self.ids { log.append(StoredMessage.sample(id)) }
         return log
     }
 
     private static func delete(_ index: Int, in log: inout MessageLog) {
-        log.update(at: index) {
-            $0.change(to: $0.message.deleted(at: Timestamp(microseconds: 1)), at: .zero)
-        }
+        let message = log[index].message
+        let deleted = message.deleted(at: Timestamp(microseconds: 1))
+        _ = log.update(message.id, at: Position(rawValue: 1), .message(deleted))
     }
 
     @Test func `an empty log has no messages, no newest and no preview`() {
         let log = MessageLog()
         #expect(log.count == 0)
         #expect(log.newestID == .none)
-        #expect(log.preview == nil)
+        #expect(log.preview == .none)
         #expect(log.index(of: .none) == nil)
         #expect(log.count(through: MessageID(rawValue: .max)) == 0)
-        #expect(log.deletedCount(after: 0) == 0)
+        #expect(log.deletedCount(above: .none) == 0)
     }
 
     @Test func `places are found for ids that are there and for ids between`() {
@@ -58,11 +44,12 @@ import Testing
             for index in order {
                 Self.delete(index, in: &log)
                 deleted.insert(index)
-                for count in 0...5 {
-                    #expect(log.deletedCount(after: count) == deleted.count { $0 >= count })
+                for id in 0...60 as ClosedRange<UInt64> {
+                    let count = deleted.count { Self.ids[$0] > id }
+                    #expect(log.deletedCount(above: MessageID(rawValue: id)) == count)
                 }
                 let newest = (0..<5).last { !deleted.contains($0) }
-                #expect(log.preview?.message.id.rawValue == newest.map { Self.ids[$0] })
+                #expect(log.preview.id == newest.map { Self.ids[$0] })
             }
         }
     }
@@ -71,26 +58,26 @@ import Testing
         var log = Self.log
         Self.delete(2, in: &log)
         Self.delete(2, in: &log)
-        #expect(log.deletedCount(after: 0) == 1)
+        #expect(log.deletedCount(above: .none) == 1)
     }
 
     @Test func `the preview follows a new message after all were deleted`() {
         var log = Self.log
         for index in 0..<5 { Self.delete(index, in: &log) }
-        #expect(log.preview == nil)
-        log.append(Self.message(60))
-        #expect(log.preview?.message.id.rawValue == 60)
+        #expect(log.preview == .none)
+        log.append(StoredMessage.sample(60))
+        #expect(log.preview.id == 60)
     }
 
     @Test func `an edited message stays in its place`() {
         var log = Self.log
         let edit = Message.Edit(content: .set("new"), payload: .keep)
-        log.update(at: 4) {
-            $0.change(to: $0.message.edited(edit, at: Timestamp(microseconds: 1)), at: .zero)
-        }
-        #expect(log.preview.map { JSONText.string(in: $0.message.content) } == "new")
+        let edited = log[4].message.edited(edit, at: Timestamp(microseconds: 1))
+        let isDeletion = log.update(edited.id, at: Position(rawValue: 1), .message(edited))
+        #expect(!isDeletion)
+        #expect(log.preview.text == "new")
         #expect(log.count == 5)
-        #expect(log.deletedCount(after: 0) == 0)
+        #expect(log.deletedCount(above: .none) == 0)
     }
 
     private static func orders(of items: [Int]) -> [[Int]] {

@@ -2,7 +2,8 @@ import CSodium
 import Glibc
 
 /// Argon2id with the parameters that OWASP asks for (19 MiB, 2 passes, 1 lane), on threads of its
-/// own: a hash takes tens of milliseconds and would stop an event loop for as long.
+/// own: a hash takes tens of milliseconds and would stop an event loop for as long. The bcrypt
+/// hashes of an existing database are verified too.
 ///
 /// Callers refuse passwords above `passwordBytesMax` before they come here.
 package final class PasswordHasher: Sendable {
@@ -43,8 +44,9 @@ package final class PasswordHasher: Sendable {
         return hash
     }
 
-    /// False for a wrong password, for a text that is no Argon2 hash, and always where `hash` is
-    /// nil: the user is unknown, and the time says nothing about it.
+    /// False for a wrong password, for a text that is no hash, and always where `hash` is nil: the
+    /// user is unknown, which takes the time that an Argon2 hash does. (A bcrypt hash takes longer,
+    /// and so can be told from no user until its owner's first login replaces it.)
     ///
     /// - Throws: `Busy` where too many wait, or the system has no memory left: never an answer.
     package func verify(_ password: String, against hash: String?) async throws(Busy) -> Bool {
@@ -58,6 +60,20 @@ package final class PasswordHasher: Sendable {
     package func needsRehash(_ hash: String) -> Bool {
         !hash.hasPrefix(crypto_pwhash_argon2id_STRPREFIX)
             || crypto_pwhash_str_needs_rehash(hash, Self.operations, Self.memoryBytes) != 0
+    }
+
+    /// What to keep instead of `hash` for a password that it has just verified; nil where it is as
+    /// good as a new one, or says nothing about the end of a long password, which may be mistyped.
+    ///
+    /// - Throws: `Busy` as `hash` does.
+    package func rehash(
+        _ password: String,
+        replacing hash: String
+    ) async throws(Busy) -> String? {
+        guard self.needsRehash(hash), !Bcrypt.isHash(hash) || Bcrypt.coversAll(of: password) else {
+            return nil
+        }
+        return try await self.hash(password)
     }
 
     /// Ends the threads after the hashes that run; the calls that wait get `Busy`.
@@ -88,6 +104,7 @@ package final class PasswordHasher: Sendable {
 
     /// Nil where there was no memory to find out.
     private static func verify(_ password: String, against hash: String) -> Bool? {
+        if Bcrypt.isHash(hash) { return Bcrypt.verify(password, against: hash) }
         errno = 0
         if crypto_pwhash_str_verify(hash, password, UInt64(password.utf8.count)) == 0 {
             return true

@@ -1,0 +1,96 @@
+import Persistence
+import Shards
+
+/// What the journal brings back, on top of nothing or of what a store has: the same states that
+/// live traffic had made, by the same `apply`.
+struct Recovered {
+    var shards: [ShardState]
+    var directory = DirectoryState()
+    var legacy = LegacyMessages(through: MessageID(rawValue: 0))
+    private(set) var lastSeen: [UserID: Timestamp] = [:]
+    /// Sessions that ended, with the time at which their newest access token was made.
+    private(set) var endedSessions: [SessionID: Timestamp] = [:]
+    private(set) var eventCount = 0
+    /// The states hold the store's rows up to here; only what no store keeps is taken from events
+    /// at or below it.
+    var base: Position?
+
+    /// So many events are applied before it is looked whether the messages are too many: what may
+    /// be over the budget meanwhile.
+    private static let eventsBetweenLooks = 256
+
+    init(shardCount: Int, memoryBudget: Int, confirmed: Position) {
+        self.shards = (0..<shardCount).map { index in
+            var shard = ShardState(index: index, of: shardCount)
+            shard.memory.byteCountMax = memoryBudget / shardCount
+            shard.memory.confirm(through: confirmed)
+            return shard
+        }
+    }
+
+    mutating func apply(_ event: Event, mark: IdempotencyMark?, at position: Position) {
+        self.eventCount += 1
+        if self.eventCount % Self.eventsBetweenLooks == 0 { self.makeRoom() }
+        let isInBase = self.base.map { position <= $0 } ?? false
+        switch event {
+        case .chat(let chat, let change):
+            if case .created = change { self.directory.restore(chat, mark: mark) }
+            let shard = chat.slot.shard(of: self.shards.count)
+            if isInBase {
+                self.shards[shard].applyStored(change, to: chat, mark: mark, at: position)
+            } else {
+                self.shards[shard].apply(change, to: chat, mark: mark, at: position)
+            }
+        case .people(let change):
+            self.apply(change, isInBase: isInBase, at: position)
+        }
+    }
+
+    private mutating func apply(_ change: PeopleEvent, isInBase: Bool, at position: Position) {
+        switch change {
+        case .userChanged where isInBase: return
+        case .lastSeen(let user, let time):
+            self.lastSeen[user] = time
+        case .sessionChanged(let session) where session.isRevoked:
+            self.endedSessions[session.id] = session.rotatedAt
+        case .sessionChanged, .userChanged:
+            break
+        }
+        self.directory.apply(change, at: position)
+    }
+
+    mutating func restore(_ user: User, lastSeen: Timestamp?, at position: Position) {
+        self.directory.apply(.userChanged(user), at: position)
+        if let lastSeen { self.lastSeen[user.id] = lastSeen }
+    }
+
+    mutating func restore(_ chat: ChatState) {
+        self.directory.restore(chat.chat.id, mark: nil)
+        self.shards[chat.chat.id.slot.shard(of: self.shards.count)].restore(chat)
+    }
+
+    /// The store has everything through `position`, but for those messages.
+    mutating func confirm(through position: Position, refused: [MessageID]) {
+        for index in self.shards.indices {
+            self.shards[index].keep(refused: refused)
+            self.shards[index].memory.confirm(through: position)
+        }
+        self.makeRoom()
+    }
+
+    private mutating func makeRoom() {
+        for index in self.shards.indices { self.shards[index].makeRoom(visitMax: 1_000) }
+    }
+
+    /// Rebuilds the index of everybody's chats from the chats, and drops what has run out.
+    mutating func finish(at now: Timestamp) {
+        self.directory.forgetSessions(expiredBefore: now)
+        for shard in self.shards {
+            for chat in shard.allChats {
+                let users = chat.members.present.map(\.member.user)
+                let change = Notice.SubscriptionChange.create(users, isGroup: chat.chat.isGroup)
+                self.directory.index(change, of: chat.chat.id)
+            }
+        }
+    }
+}
