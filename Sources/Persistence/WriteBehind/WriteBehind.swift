@@ -96,13 +96,9 @@ package final class WriteBehind: Sendable {
     private func run() {
         var pause = self.settings.retryMin
         var isAnnounced = false
-        var isPrepared = false
         while !self.isOver {
             let before = self.progress.confirmed
             do throws(StoreError) {
-                // Once: who takes the tables back while the server runs is not to find them changed.
-                if !isPrepared { try self.prepare() }
-                isPrepared = true
                 try self.fill()
                 return
             } catch {
@@ -119,6 +115,7 @@ package final class WriteBehind: Sendable {
 
     /// Connects and brings batch after batch into the store, until the end or an error.
     private func fill() throws(StoreError) {
+        try self.prepare()
         let writer = try self.openWriter()
         var state = try self.takeOver(writer)
         // Also those of a batch whose outcome was lost: nobody has told of them yet.
