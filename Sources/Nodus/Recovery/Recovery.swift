@@ -80,7 +80,7 @@ struct Recovery {
         let origin = found.map { $0.isEmpty ? .zero : max($0.applied, Position.zero.next) }
         let journal = try self.open(origin: origin ?? .zero, into: &recovered)
         guard let found else { return Outcome(journal: journal, recovered: recovered) }
-        if journal.durablePosition < journal.first {
+        if journal.durablePosition < journal.firstAtOpen {
             // A history that begins here, after what the store has of another.
             let isHistoryLost = found.epoch.map { $0 != journal.epoch } ?? false
             if isHistoryLost || (recovered.base == nil && !found.isEmpty) {
@@ -91,7 +91,7 @@ struct Recovery {
         } else {
             let extent = JournalExtent(
                 epoch: journal.epoch,
-                first: journal.first,
+                first: journal.firstAtOpen,
                 last: journal.durablePosition
             )
             try found.check(against: extent, in: self.settings.dataFolder)
@@ -160,7 +160,7 @@ struct Recovery {
         }
         var state = found
         state.epoch = journal.epoch
-        state.applied = Position(rawValue: journal.first.rawValue - 1)
+        state.applied = Position(rawValue: journal.firstAtOpen.rawValue - 1)
         guard state != found else { return }
         try self.store.writer().adopt(state, insteadOf: found)
     }

@@ -14,8 +14,9 @@ package final class Journal: EventSink {
 
     /// The history that positions count.
     package let epoch: Epoch
-    /// The first position that is kept, or the first to be handed out where there is no event.
-    package let first: Position
+    /// The first position that was there when the journal was opened, or the first to be handed out
+    /// where there was no event. `trim` may have removed it since.
+    package let firstAtOpen: Position
 
     private let settings: JournalSettings
     private let disk: any Disk
@@ -31,19 +32,27 @@ package final class Journal: EventSink {
     /// `replay` gets each event in the order of positions, also those before damage that then makes
     /// `open` throw. A journal without events begins a new history, after `origin`: what a store
     /// has that outlived its journal.
+    ///
+    /// Events at or before `after` are not handed out: a snapshot holds them. Segments that end
+    /// there are not read but for their headers. A journal without events that goes on just behind
+    /// `after` goes on with its history, whatever `origin` is. Whether the journal reaches back to
+    /// `after`, and as far, `firstAtOpen` and `durablePosition` tell.
     package static func open(
         _ settings: JournalSettings,
         disk: any Disk = PosixDisk(),
         logger: Logger,
         origin: Position = .zero,
+        after: Position = .zero,
         replay: (Position, Event, IdempotencyMark?) -> Void
     ) throws(JournalError) -> Journal {
         let folder = JournalFolder(path: settings.folder)
         let lock = try JournalLock.take(folder, disk: disk)
         do throws(JournalError) {
             let recovery = JournalRecovery(folder: folder, disk: disk, logger: logger)
-            var found = try recovery.run(replay: replay)
-            if found.next == found.first, found.next != origin.next {
+            var found = try recovery.run(after: after, replay: replay)
+            let isExpected =
+                after > .zero && found.next.follows(after) || found.next.follows(origin)
+            if found.next == found.first, !isExpected {
                 found = try recovery.restart(found, after: origin)
             }
             return try Journal(settings, disk: disk, logger: logger, lock: lock, found: found)
@@ -114,7 +123,7 @@ package final class Journal: EventSink {
             throw .disk(error)
         }
         self.epoch = header.epoch
-        self.first = found.first
+        self.firstAtOpen = found.first
         self.settings = settings
         self.disk = disk
         self.lock = lock
@@ -132,6 +141,12 @@ package final class Journal: EventSink {
 
     /// All at or before it is on the disk.
     package var durablePosition: Position { self.queue.durablePosition }
+
+    /// The last that was handed out, durable or not.
+    package var offeredPosition: Position { self.queue.offeredPosition }
+
+    /// What batches have taken up in the files since the journal was opened.
+    package var writtenBytes: Int { self.queue.writtenBytes }
 
     package var hasRoom: Bool { self.room.hasRoom }
 
@@ -155,6 +170,25 @@ package final class Journal: EventSink {
                     writer.run()
                 }
             )
+        }
+    }
+
+    /// Removes the segments all of whose events are at or before `through`, but never the last.
+    ///
+    /// For any thread, beside the writer and beside readers of what comes later; it blocks. Oldest
+    /// first, so that what a crash leaves is a whole rest. A journal that is closed keeps all.
+    ///
+    /// - Returns: how many segments.
+    /// - Throws: `disk`; some may be gone then, and what was not removed is as good as before.
+    @discardableResult
+    package func trim(through position: Position) throws(JournalError) -> Int {
+        // Under the lock, so that the folder is not let go of meanwhile.
+        try self.stage.withLock { stage throws(JournalError) in
+            if case .closed = stage { return 0 }
+            return try JournalTrim(
+                folder: JournalFolder(path: self.settings.folder),
+                disk: self.disk
+            ).run(through: position)
         }
     }
 

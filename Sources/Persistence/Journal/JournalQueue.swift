@@ -45,6 +45,7 @@ final class JournalQueue: Sendable {
     private let state: Lock<State>
     private let wake = DispatchSemaphore(value: 0)
     private let durable: Atomic<UInt64>
+    private let written = Atomic<Int>(0)
     private let room: JournalRoom
     private let batchBytes: Int
 
@@ -57,6 +58,14 @@ final class JournalQueue: Sendable {
     }
 
     var durablePosition: Position { Position(rawValue: self.durable.load(ordering: .acquiring)) }
+
+    /// The last that was handed out.
+    var offeredPosition: Position {
+        self.state.withLock { Position(rawValue: $0.next.rawValue - 1) }
+    }
+
+    /// Of the files, since the queue was made.
+    var writtenBytes: Int { self.written.load(ordering: .relaxed) }
 
     func offer(_ event: Event, mark: IdempotencyMark?, notice: Notice) -> Position {
         let (position, wakes) = self.state.withLock { state in
@@ -89,8 +98,9 @@ final class JournalQueue: Sendable {
         }
     }
 
-    /// - Parameter next: the first position that is not durable.
-    func madeDurable(before next: Position) {
+    /// `next` is the first position that is not durable, and `byteCount` what the batch took up.
+    func madeDurable(before next: Position, byteCount: Int) {
+        self.written.add(byteCount, ordering: .relaxed)
         self.durable.store(next.rawValue - 1, ordering: .releasing)
     }
 

@@ -30,7 +30,7 @@ package final class JournalReader {
     }
 
     /// The first position that is still there, nil where there is no segment.
-    package func first() throws(JournalError) -> Position? { try self.firsts().min() }
+    package func first() throws(JournalError) -> Position? { try self.firsts().first }
 
     /// Hands out events from `start` on, whole batches of them, until `bytesMax` of their bodies
     /// have been read or all through `durable`. Those before `start` in its batch are left out.
@@ -61,9 +61,7 @@ package final class JournalReader {
         let names = try journalErrors { () throws(DiskError) in
             try self.disk.list(self.folder.path)
         }
-        return names.compactMap { name in
-            if case .segment(let first) = JournalFolder.content(of: name) { first } else { nil }
-        }
+        return JournalFolder.firsts(in: names)
     }
 
     /// Comes to stand before the batch that holds `position`.
@@ -82,7 +80,7 @@ package final class JournalReader {
     }
 
     private func openSegment(holding position: Position) throws(JournalError) {
-        guard let first = try self.firsts().filter({ $0 <= position }).max() else {
+        guard let first = try self.firsts().last(where: { $0 <= position }) else {
             throw .missing(
                 file: self.folder.path,
                 from: position,

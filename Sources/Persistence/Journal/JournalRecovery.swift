@@ -38,13 +38,17 @@ struct JournalRecovery {
         self.logger = logger
     }
 
+    /// Leaves out events at or before `after`, and reads no more than the headers of segments that
+    /// hold no others.
+    ///
     /// - Throws: before anything is changed, but for `JournalError.disk`.
     func run(
+        after: Position,
         replay: (Position, Event, IdempotencyMark?) -> Void
     ) throws(JournalError) -> Outcome {
         let contents = try self.contents()
-        let firsts = Self.firsts(of: contents)
-        let last = try self.readAll(firsts, replay: replay)
+        let firsts = JournalFolder.firsts(in: contents.map(\.name))
+        let last = try self.readAll(firsts, after: after, replay: replay)
         try journalErrors { () throws(DiskError) in
             for (name, content) in contents where content == .unfinished {
                 try self.disk.remove("\(self.folder.path)/\(name)")
@@ -59,7 +63,7 @@ struct JournalRecovery {
         }
         return Outcome(
             epoch: last?.header.epoch,
-            first: firsts.min() ?? Position.zero.next,
+            first: firsts.first ?? Position.zero.next,
             next: last?.next ?? Position.zero.next,
             reserves: contents.compactMap {
                 if case .reserve(let number) = $0.content { number } else { nil }
@@ -73,9 +77,11 @@ struct JournalRecovery {
     func look(
         at visit: (Position, Event) -> Void
     ) throws(JournalError) -> JournalExtent? {
-        let firsts = Self.firsts(of: try self.contents())
-        let last = try self.readAll(firsts) { position, event, _ in visit(position, event) }
-        guard let first = firsts.min(), let last else { return nil }
+        let firsts = JournalFolder.firsts(in: try self.contents().map(\.name))
+        let last = try self.readAll(firsts, after: .zero) { position, event, _ in
+            visit(position, event)
+        }
+        guard let first = firsts.first, let last else { return nil }
         return JournalExtent(
             epoch: last.header.epoch,
             first: first,
@@ -104,30 +110,37 @@ struct JournalRecovery {
         return names.map { (name: $0, content: JournalFolder.content(of: $0)) }
     }
 
-    private static func firsts(
-        of contents: [(name: String, content: JournalFolder.Content)]
-    ) -> [Position] {
-        contents.compactMap { (_, content) in
-            if case .segment(let first) = content { first } else { nil }
-        }
-    }
-
     private func readAll(
         _ firsts: [Position],
+        after: Position,
         replay: (Position, Event, IdempotencyMark?) -> Void
     ) throws(JournalError) -> Found? {
         var last: Found?
-        let firsts = firsts.sorted()
-        for first in firsts {
-            let found = try self.read(
-                first,
-                after: last,
-                isLast: first == firsts.last,
-                replay: replay
-            )
-            last = found
+        let covered = firsts.covered(through: after)
+        for (index, first) in firsts.enumerated() {
+            if index < covered.count {
+                last = try self.skip(first, upTo: firsts[index + 1], after: last)
+                continue
+            }
+            let isLast = index == firsts.count - 1
+            last = try self.read(first, after: last, isLast: isLast) { position, event, mark in
+                if position > after { replay(position, event, mark) }
+            }
         }
         return last
+    }
+
+    /// Checks a segment by its header only.
+    private func skip(
+        _ first: Position,
+        upTo next: Position,
+        after before: Found?
+    ) throws(JournalError) -> Found {
+        let path = self.folder.segment(first)
+        let bytes = try self.load(path, first, byteCountMax: SegmentHeader.byteCount)
+        let reader = try SegmentReader(bytes, file: path, name: first)
+        try Self.check(reader.header, of: path, after: before)
+        return Found(header: reader.header, next: next, contentEnd: 0, ending: .clean)
     }
 
     private func read(
@@ -139,18 +152,7 @@ struct JournalRecovery {
         let path = self.folder.segment(first)
         let bytes = try self.load(path, first)
         var reader = try SegmentReader(bytes, file: path, name: first)
-        if let before {
-            guard reader.header.epoch == before.header.epoch else {
-                throw .foreignEpoch(file: path)
-            }
-            guard first >= before.next else {
-                throw .overlapping(file: path, first: first, expected: before.next)
-            }
-            guard first == before.next else {
-                let through = Position(rawValue: first.rawValue - 1)
-                throw .missing(file: path, from: before.next, through: through)
-            }
-        }
+        try Self.check(reader.header, of: path, after: before)
         let ending = try reader.readAll(isLast: isLast, using: self.body, replay: replay)
         return Found(
             header: reader.header,
@@ -160,10 +162,28 @@ struct JournalRecovery {
         )
     }
 
-    /// - Returns: the file's bytes, until the next call.
+    private static func check(
+        _ header: SegmentHeader,
+        of path: String,
+        after before: Found?
+    ) throws(JournalError) {
+        guard let before else { return }
+        let first = header.first
+        guard header.epoch == before.header.epoch else { throw .foreignEpoch(file: path) }
+        guard first >= before.next else {
+            throw .overlapping(file: path, first: first, expected: before.next)
+        }
+        guard first == before.next else {
+            let through = Position(rawValue: first.rawValue - 1)
+            throw .missing(file: path, from: before.next, through: through)
+        }
+    }
+
+    /// - Returns: the file's bytes, or its first, until the next call.
     private func load(
         _ path: String,
-        _ first: Position
+        _ first: Position,
+        byteCountMax: Int = .max
     ) throws(JournalError) -> UnsafeRawBufferPointer {
         let file = try journalErrors { () throws(DiskError) in
             try self.disk.open(path, for: .reading)
@@ -173,7 +193,7 @@ struct JournalRecovery {
         guard size <= Self.segmentBytesMax else {
             throw .damaged(JournalDamage(file: path, offset: 0, position: first, reason: .tooLong))
         }
-        let memory = self.file.take(size)
+        let memory = self.file.take(min(size, byteCountMax))
         let count = try journalErrors { () throws(DiskError) in
             try self.disk.read(file, into: memory, at: 0)
         }

@@ -44,9 +44,9 @@ struct JournalWriter {
         do throws(DiskError) {
             while var batch = self.queue.take() {
                 let bodyBytes = batch.bodyBytes
-                try self.write(&batch)
+                let byteCount = try self.write(&batch)
                 self.next = batch.next
-                self.queue.madeDurable(before: self.next)
+                self.queue.madeDurable(before: self.next, byteCount: byteCount)
                 self.room.wrote(bodyBytes, leaving: self.segment.freeBytes)
                 self.deliver(DurableBatch(first: batch.first, notices: batch.notices))
                 self.queue.recycle(batch)
@@ -71,7 +71,8 @@ struct JournalWriter {
 
     // MARK: - One batch
 
-    private mutating func write(_ batch: inout PendingBatch) throws(DiskError) {
+    /// - Returns: how many bytes of the file it took.
+    private mutating func write(_ batch: inout PendingBatch) throws(DiskError) -> Int {
         var header = BatchHeader(
             epoch: self.segment.header.epoch,
             first: batch.first,
@@ -92,6 +93,7 @@ struct JournalWriter {
         } else {
             try self.append(&batch.bytes, under: header)
         }
+        return BatchHeader.byteCount + header.paddedBytes
     }
 
     /// Whether it was worth it and `compressed` holds the body.

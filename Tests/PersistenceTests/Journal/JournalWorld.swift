@@ -52,10 +52,15 @@ struct JournalWorld {
         self.disk = disk
     }
 
-    func open() throws(JournalError) -> Opened {
+    func open(after: Position = .zero) throws(JournalError) -> Opened {
         var entries: [Entry] = []
         var positions: [UInt64] = []
-        let journal = try Journal.open(self.settings, disk: self.disk, logger: .silent) {
+        let journal = try Journal.open(
+            self.settings,
+            disk: self.disk,
+            logger: .silent,
+            after: after
+        ) {
             entries.append(Entry($1, mark: $2))
             positions.append($0.rawValue)
         }
@@ -63,8 +68,8 @@ struct JournalWorld {
     }
 
     /// Opens only to read.
-    func entries() throws(JournalError) -> [Entry] {
-        let opened = try self.open()
+    func entries(after: Position = .zero) throws(JournalError) -> [Entry] {
+        let opened = try self.open(after: after)
         opened.journal.close()
         return opened.entries
     }
@@ -100,6 +105,20 @@ struct JournalWorld {
         change(&bytes)
         copy.disk.files[path] = bytes
         return copy
+    }
+
+    /// A journal of closed segments that hold as many events each, told apart by their numbers.
+    static func closed(segments counts: [Int]) throws(JournalError) -> JournalWorld {
+        var world = JournalWorld()
+        var number = 0
+        for count in counts {
+            let entries = (0..<count).map {
+                SampleEvents.message(UInt64(number + $0 + 1), text: "a")
+            }
+            world = try world.closed(after: entries)
+            number += count
+        }
+        return world
     }
 
     var segments: [String] {

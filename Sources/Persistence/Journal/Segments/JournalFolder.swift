@@ -51,6 +51,13 @@ struct JournalFolder: Sendable {
         return .unknown
     }
 
+    /// The first positions of all segments among the names, in order.
+    static func firsts(in names: [String]) -> [Position] {
+        names.compactMap { name in
+            if case .segment(let first) = Self.content(of: name) { first } else { nil }
+        }.sorted()
+    }
+
     private static func position(_ digits: Substring) -> Position? {
         guard digits.utf8.count == Self.digitsCount, digits.utf8.allSatisfy({ 48...57 ~= $0 })
         else { return nil }
