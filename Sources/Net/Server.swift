@@ -17,12 +17,12 @@ package final class Server: Sendable {
     }
 
     let settings: Settings
-    let loops: [Loop]
-    let directory: Directory
+    package let loops: [Loop]
+    package let directory: Directory
     let presence: Presence
     /// Messages that are no longer in memory.
     private let history: any HistoryReading
-    private let legacy: LegacyMessages
+    package let legacy: LegacyMessages
     let signer: TokenSigner
     let hasher: PasswordHasher
     let readiness: Readiness

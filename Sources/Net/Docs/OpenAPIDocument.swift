@@ -1654,13 +1654,19 @@ enum OpenAPIDocument {
                     "schema": { "oneOf": [
                       {
                         "type": "object",
-                        "required": ["status", "events_replayed"],
+                        "required": ["status", "snapshot_percent", "events_replayed"],
                         "properties": {
                           "status": { "const": "starting" },
+                          "snapshot_percent": {
+                            "type": "integer",
+                            "minimum": 0,
+                            "maximum": 100,
+                            "description": "Of the snapshot, so far; 0 where there is none."
+                          },
                           "events_replayed": {
                             "type": "integer",
                             "minimum": 0,
-                            "description": "Of the journal, so far."
+                            "description": "Of the journal after the snapshot, so far."
                           }
                         }
                       },
@@ -1668,7 +1674,11 @@ enum OpenAPIDocument {
                     ] },
                     "examples": {
                       "starting": {
-                        "value": { "status": "starting", "events_replayed": 120000 }
+                        "value": {
+                          "status": "starting",
+                          "snapshot_percent": 100,
+                          "events_replayed": 120000
+                        }
                       },
                       "read_only": { "value": {
                         "status": "read-only",

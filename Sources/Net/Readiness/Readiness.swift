@@ -26,7 +26,8 @@ package final class Readiness: Sendable {
     }
 
     package enum Report: Sendable, Equatable {
-        case starting(eventsReplayed: Int)
+        /// First the snapshot is restored, then come the journal's events after it.
+        case starting(snapshotPercent: Int, eventsReplayed: Int)
         /// The journal takes no writes.
         case readOnly(Backlog)
         case ready(Backlog)
@@ -39,6 +40,7 @@ package final class Readiness: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    private let snapshotPercent = Atomic<Int>(0)
     private let eventsReplayed = Atomic<Int>(0)
 
     package init() {}
@@ -46,9 +48,17 @@ package final class Readiness: Sendable {
     package var report: Report {
         let state = self.state.withLockedValue { $0 }
         guard let hasRoom = state.hasRoom else {
-            return .starting(eventsReplayed: self.eventsReplayed.load(ordering: .relaxed))
+            return .starting(
+                snapshotPercent: self.snapshotPercent.load(ordering: .relaxed),
+                eventsReplayed: self.eventsReplayed.load(ordering: .relaxed)
+            )
         }
         return hasRoom() ? .ready(state.backlog()) : .readOnly(state.backlog())
+    }
+
+    /// Takes how much of the snapshot has been restored.
+    package func restored(percent: Int) {
+        self.snapshotPercent.store(percent, ordering: .relaxed)
     }
 
     /// Takes the number of events that have been read back so far; cheap enough for every event.
@@ -79,8 +89,10 @@ extension Readiness.Report {
     package func write(to json: inout JSONWriter) {
         json.raw("{\"status\":")
         switch self {
-        case .starting(let eventsReplayed):
-            json.raw("\"starting\",\"events_replayed\":")
+        case .starting(let snapshotPercent, let eventsReplayed):
+            json.raw("\"starting\",\"snapshot_percent\":")
+            json.integer(snapshotPercent)
+            json.raw(",\"events_replayed\":")
             json.integer(eventsReplayed)
         case .readOnly(let backlog):
             json.raw("\"read-only\",")

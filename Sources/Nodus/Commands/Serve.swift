@@ -33,6 +33,21 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: """
+            Seconds between two snapshots, where anything has happened; 0 for none but at the end \
+            and when the journal has grown. (default: 300)
+            """
+    )
+    var snapshotInterval: String?
+
+    @Option(
+        help: """
+            Bytes that the journal grows by until another snapshot is taken. (default: 268435456)
+            """
+    )
+    var snapshotJournalBytes: String?
+
+    @Option(
+        help: """
             The Postgres database behind the journal, as a URL or in libpq's keywords. \
             (default: a file of SQLite in the data folder)
             """

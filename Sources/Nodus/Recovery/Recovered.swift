@@ -7,10 +7,8 @@ struct Recovered {
     var shards: [ShardState]
     var directory = DirectoryState()
     var legacy = LegacyMessages(through: MessageID(rawValue: 0))
-    private(set) var lastSeen: [UserID: Timestamp] = [:]
-    /// Sessions that ended, with the time at which their newest access token was made.
-    private(set) var endedSessions: [SessionID: Timestamp] = [:]
     private(set) var eventCount = 0
+    private var chatCount = 0
     /// The states hold the store's rows up to here; only what no store keeps is taken from events
     /// at or below it.
     var base: Position?
@@ -47,21 +45,13 @@ struct Recovered {
     }
 
     private mutating func apply(_ change: PeopleEvent, isInBase: Bool, at position: Position) {
-        switch change {
-        case .userChanged where isInBase: return
-        case .lastSeen(let user, let time):
-            self.lastSeen[user] = time
-        case .sessionChanged(let session) where session.isRevoked:
-            self.endedSessions[session.id] = session.rotatedAt
-        case .sessionChanged, .userChanged:
-            break
-        }
+        if isInBase, case .userChanged = change { return }
         self.directory.apply(change, at: position)
     }
 
     mutating func restore(_ user: User, lastSeen: Timestamp?, at position: Position) {
         self.directory.apply(.userChanged(user), at: position)
-        if let lastSeen { self.lastSeen[user.id] = lastSeen }
+        if let lastSeen { self.directory.apply(.lastSeen(user.id, lastSeen), at: position) }
     }
 
     mutating func restore(_ chat: ChatState) {
@@ -76,6 +66,12 @@ struct Recovered {
             self.shards[index].memory.confirm(through: position)
         }
         self.makeRoom()
+    }
+
+    /// Makes room now and then while chats come from a snapshot.
+    mutating func restoredChat() {
+        self.chatCount += 1
+        if self.chatCount % Self.eventsBetweenLooks == 0 { self.makeRoom() }
     }
 
     private mutating func makeRoom() {

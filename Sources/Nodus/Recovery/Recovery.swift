@@ -4,12 +4,22 @@ import Net
 import Persistence
 import Shards
 
-/// Brings the state of the last run back, from the journal and, where that does not reach back to
-/// the beginning, from the store.
+/// Brings the state of the last run back: from the newest good snapshot and the journal after it.
+/// Without one, from all of the journal and, where that does not reach back to the beginning, from
+/// the store.
 struct Recovery {
     struct Outcome {
         let journal: Journal
+        /// Where the snapshot began that was used; nil where none was.
+        let snapshotStart: Position?
         fileprivate(set) var recovered: Recovered
+    }
+
+    /// What was restored from a snapshot.
+    private struct Restored {
+        let header: SnapshotHeader
+        let path: String
+        let recovered: Recovered
     }
 
     /// How long a start waits between attempts to reach a store that it cannot do without.
@@ -18,8 +28,15 @@ struct Recovery {
     let settings: Settings
     let store: any HistoryStore
     let logger: Logger
-    /// Told how many events have been read so far.
-    let replayed: (Int) -> Void
+    /// Told how far it is.
+    let progress: (Progress) -> Void
+
+    enum Progress {
+        /// So many percent of the snapshot.
+        case restored(Int)
+        /// So many events.
+        case replayed(Int)
+    }
 
     private var journalSettings: JournalSettings {
         var settings = JournalSettings(folder: self.settings.dataFolder + "/journal")
@@ -27,18 +44,92 @@ struct Recovery {
         return settings
     }
 
-    /// Blocks: for a thread of its own.
+    /// Blocks: for a thread of its own. Under the lock of the folder of snapshots.
     func run() throws -> Outcome {
-        let first = Journal.first(in: self.journalSettings)
-        let found = try self.lookAtStore(isNeeded: first != Position.zero.next)
         do {
+            let history = Journal.look(in: self.journalSettings)
+            let candidates = try history.map { history in
+                try self.choice(of: history).candidates()
+            }
+            var found = try self.lookAtStore(
+                isNeeded: candidates?.isEmpty ?? true && history?.first != Position.zero.next
+            )
             if let found, found.isHalfCopied { throw StoreState.halfCopied }
-            var outcome = try self.recover(first: first, found: found)
+            let restored = try history.flatMap { history in
+                try self.restore(candidates ?? [], self.choice(of: history), found)
+            }
+            if restored == nil, found == nil, history?.first != Position.zero.next {
+                found = try self.lookAtStore(isNeeded: true)
+            }
+            var outcome = try self.recover(history?.first, restored, found)
             outcome.recovered.finish(at: Clocks.now)
             return outcome
+        } catch let stop as Stop {
+            throw stop
         } catch {
             throw Stop("\(error)")
         }
+    }
+
+    // MARK: - The snapshot
+
+    private func choice(of history: (epoch: Epoch, first: Position)) -> SnapshotChoice {
+        SnapshotChoice(
+            folder: SnapshotFolder(self.settings.snapshotFolder),
+            epoch: history.epoch,
+            first: history.first,
+            logger: self.logger
+        )
+    }
+
+    /// The first that is whole.
+    private func restore(
+        _ candidates: [SnapshotReader],
+        _ choice: SnapshotChoice,
+        _ found: StoreState?
+    ) throws -> Restored? {
+        for reader in candidates {
+            do throws(SnapshotError) {
+                return try self.restore(reader, found)
+            } catch {
+                choice.report(error)
+            }
+        }
+        if choice.first > Position.zero.next {
+            self.logger.warning(
+                """
+                the journal does not reach back to the beginning and no snapshot of its history \
+                can be used: going on from the database; people will have to sign in again
+                """,
+                metadata: ["folder": "\(self.settings.snapshotFolder)"]
+            )
+        }
+        return nil
+    }
+
+    private func restore(
+        _ reader: SnapshotReader,
+        _ found: StoreState?
+    ) throws(SnapshotError) -> Restored {
+        let start = ContinuousClock.now
+        var recovered = self.nothing(before: found, but: [])
+        try SnapshotLoading.load(
+            reader,
+            threadCount: PasswordHasher.coreCount,
+            progress: { self.progress(.restored(100 * $0 / $1)) },
+            { recovered.restore($0) }
+        )
+        self.logger.info(
+            "a snapshot has been restored",
+            metadata: [
+                "file": "\(reader.path)",
+                "position": "\(reader.header.start.rawValue)",
+                "chats": "\(reader.header.counts.chats)",
+                "messages": "\(reader.header.counts.messages)",
+                "seconds": "\(ContinuousClock.now - start)",
+            ]
+        )
+        return Restored(header: reader.header, path: reader.path, recovered: recovered)
     }
 
     // MARK: - The store
@@ -71,21 +162,36 @@ struct Recovery {
         }
     }
 
-    private func recover(first: Position?, found: StoreState?) throws -> Outcome {
+    private func recover(
+        _ first: Position?,
+        _ restored: Restored?,
+        _ found: StoreState?
+    ) throws -> Outcome {
         let letters = found?.epoch == nil ? [] : try self.store.writer().deadLetters()
-        var recovered = self.nothing(before: found, but: letters)
-        if let first, first > Position.zero.next {
+        var recovered = restored?.recovered ?? self.nothing(before: found, but: letters)
+        if restored == nil, let first, first > Position.zero.next {
             recovered = try self.load(into: recovered, isHistoryLost: false)
         }
         let origin = found.map { $0.isEmpty ? .zero : max($0.applied, Position.zero.next) }
-        let journal = try self.open(origin: origin ?? .zero, into: &recovered)
-        guard let found else { return Outcome(journal: journal, recovered: recovered) }
-        if journal.durablePosition < journal.firstAtOpen {
+        let journal = try self.open(
+            origin: restored?.header.newest ?? origin ?? .zero,
+            after: restored?.header.start ?? .zero,
+            into: &recovered
+        )
+        if let restored { try self.check(restored, against: journal) }
+        var outcome = Outcome(
+            journal: journal,
+            snapshotStart: restored?.header.start,
+            recovered: recovered
+        )
+        guard let found else { return outcome }
+        if restored == nil, journal.durablePosition < journal.firstAtOpen {
             // A history that begins here, after what the store has of another.
             let isHistoryLost = found.epoch.map { $0 != journal.epoch } ?? false
             if isHistoryLost || (recovered.base == nil && !found.isEmpty) {
+                try self.checkSnapshots(againstLossOf: found)
                 let nothing = self.nothing(before: found, but: letters)
-                recovered = try self.load(into: nothing, isHistoryLost: isHistoryLost)
+                outcome.recovered = try self.load(into: nothing, isHistoryLost: isHistoryLost)
             }
             try self.adopt(found, journal)
         } else {
@@ -96,11 +202,45 @@ struct Recovery {
             )
             try found.check(against: extent, in: self.settings.dataFolder)
         }
-        recovered.confirm(through: found.applied, refused: letters.compactMap(\.message))
-        if !recovered.shards.allSatisfy(\.unknownPreviews.isEmpty) {
-            try self.findPreviews(in: &recovered)
+        outcome.recovered.confirm(
+            through: found.applied,
+            refused: letters.compactMap(\.message)
+        )
+        if !outcome.recovered.shards.allSatisfy(\.unknownPreviews.isEmpty) {
+            try self.findPreviews(in: &outcome.recovered)
         }
-        return Outcome(journal: journal, recovered: recovered)
+        return outcome
+    }
+
+    private func check(_ restored: Restored, against journal: Journal) throws(Stop) {
+        guard restored.header.newest > journal.durablePosition else { return }
+        throw Stop(
+            """
+            \(restored.path) holds events through position \(restored.header.newest.rawValue), but \
+            the journal in \(self.settings.dataFolder) ends at \(journal.durablePosition.rawValue): \
+            the data folder is an older copy. Put the newer one back, or move that snapshot aside to \
+            go on without what came after
+            """
+        )
+    }
+
+    /// Going on from a database, where the journal is lost, leaves out nothing that a snapshot has.
+    private func checkSnapshots(againstLossOf found: StoreState) throws {
+        guard let epoch = found.epoch else { return }
+        let folder = SnapshotFolder(self.settings.snapshotFolder)
+        for entry in try folder.entries(of: epoch) {
+            guard let reader = try? SnapshotReader(entry, in: folder),
+                reader.header.epoch == epoch, reader.header.newest > found.applied
+            else { continue }
+            throw Stop(
+                """
+                the journal in \(self.settings.dataFolder) is gone, and \(reader.path) has events \
+                that the database has not: through position \(reader.header.newest.rawValue), the \
+                database \(found.applied.rawValue). Put the journal back, or move that snapshot \
+                aside to go on from the database without them
+                """
+            )
+        }
     }
 
     /// What the store has may leave the memory while it is brought back; what it refused is known
@@ -134,16 +274,18 @@ struct Recovery {
 
     private func open(
         origin: Position,
+        after start: Position,
         into recovered: inout Recovered
     ) throws(JournalError) -> Journal {
         try Journal.open(
             self.journalSettings,
             disk: PosixDisk(),
             logger: self.logger,
-            origin: origin
+            origin: origin,
+            after: start
         ) { position, event, mark in
             recovered.apply(event, mark: mark, at: position)
-            self.replayed(recovered.eventCount)
+            self.progress(.replayed(recovered.eventCount))
         }
     }
 

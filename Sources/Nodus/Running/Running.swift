@@ -23,7 +23,11 @@ struct Running {
     func run() async throws {
         // A peer that has gone must not end the process.
         signal(SIGPIPE, SIG_IGN)
+        // Asks for a snapshot, also of one that is not ready.
+        signal(SIGUSR1, SIG_IGN)
         let secret = try self.prepareFolders()
+        let snapshots = SnapshotFolder(self.settings.snapshotFolder)
+        let snapshotLock = try stopping { try snapshots.lock() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.shardCount)
         let readiness = Readiness()
         let entrance = Entrance(
@@ -43,28 +47,45 @@ struct Running {
             now: { Clocks.now },
             confirm: { server.confirmed(through: $0.through, refused: $0.refused) }
         )
+        let keeper = SnapshotKeeper(
+            self.settings.snapshots,
+            folder: snapshots,
+            journal: found.journal,
+            source: LiveState(server),
+            start: found.snapshotStart ?? .zero,
+            logger: self.logger,
+            now: { Clocks.now },
+            confirmed: { writeBehind.progress.confirmed }
+        )
         found.journal.start { batch in
             server.becameDurable(batch)
             writeBehind.becameDurable(through: batch.last)
+            keeper.becameDurable(through: batch.last)
         }
         pool.start()
         writeBehind.start()
+        keeper.start()
         server.startClocks()
         // Before anybody can know that it runs, and stop it.
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
         await entrance.open(to: server)
         readiness.becameReady(
             hasRoom: { found.journal.hasRoom },
             backlog: { Readiness.Backlog(writeBehind.progress) }
         )
         self.announce(listener)
-        for await _ in signals { break }
+        for await signal in signals {
+            guard signal == .sigusr1 else { break }
+            keeper.request()
+        }
         self.logger.info("stopping")
         await listener.close()
         await server.finish()
+        keeper.close()
         found.journal.close()
         writeBehind.close()
         pool.close()
+        snapshotLock.release()
         try? await group.shutdownGracefully()
         self.logger.info("stopped")
     }
@@ -77,11 +98,16 @@ struct Running {
     ) throws -> Recovery.Outcome {
         let clock = ContinuousClock()
         let start = clock.now
+        let bar = StartBar()
+        defer { bar.end() }
         let recovery = Recovery(
             settings: self.settings,
             store: store,
             logger: self.logger,
-            replayed: { readiness.replayed($0) }
+            progress: { progress in
+                readiness.progressed(progress)
+                bar.show(progress)
+            }
         )
         let outcome = try recovery.run()
         self.logger.info(
@@ -121,7 +147,7 @@ struct Running {
         settings.cors = CORSPolicy(origins: self.settings.corsOrigins)
         settings.limits = self.settings.limits
         let signer = TokenSigner(secret: secret)
-        let ended = recovered.endedSessions.mapValues {
+        let ended = recovered.directory.endedSessions.mapValues {
             $0.advanced(by: settings.accessLifetime).seconds
         }
         let eventLoops = Array(group.makeIterator())
@@ -139,7 +165,9 @@ struct Running {
             now: Clocks.monotonic,
             userCount: Int(recovered.directory.nextUser.rawValue)
         )
-        for (user, time) in recovered.lastSeen { presence.lastSeenRestored(user, at: time) }
+        for (user, time) in recovered.directory.lastSeen {
+            presence.lastSeenRestored(user, at: time)
+        }
         let home = loops[0].eventLoop.executor
         return Server(
             settings: settings,

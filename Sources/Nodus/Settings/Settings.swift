@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Net
+import Persistence
 import Shards
 
 /// Everything that can be set, read and checked before anything is touched.
@@ -9,6 +10,7 @@ struct Settings {
     let port: Int
     let dataFolder: String
     let snapshotFolder: String
+    let snapshots: SnapshotSettings
     let store: StoreChoice
     /// What messages in memory may take up, in bytes.
     let memoryBudget: Int
@@ -25,6 +27,7 @@ struct Settings {
         self.port = try reader.integer(options.port, "port", in: 0...65_535, default: 8000)
         self.dataFolder = reader.text(options.dataDir, "data-dir") ?? "./data"
         self.snapshotFolder = reader.text(options.snapshotDir, "snapshot-dir") ?? "./snapshots"
+        self.snapshots = try SnapshotSettings(options, reader)
         self.store = StoreChoice(
             url: reader.text(options.databaseURL, "database-url"),
             dataFolder: self.dataFolder,
@@ -67,6 +70,25 @@ struct Settings {
     /// The machine's memory.
     private static var machineMebibytes: Int {
         max(64, sysconf(Int32(_SC_PHYS_PAGES)) / 1024 * sysconf(Int32(_SC_PAGESIZE)) / 1024)
+    }
+}
+
+extension SnapshotSettings {
+    fileprivate init(_ options: Serve, _ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        let seconds = try reader.integer(
+            options.snapshotInterval,
+            "snapshot-interval",
+            in: 0...86_400 * 7,
+            default: 300
+        )
+        self.interval = seconds == 0 ? nil : .seconds(seconds)
+        self.journalBytes = try reader.integer(
+            options.snapshotJournalBytes,
+            "snapshot-journal-bytes",
+            in: 1 << 20...1 << 40,
+            default: self.journalBytes
+        )
     }
 }
 

@@ -55,6 +55,12 @@ package final class JournalReader {
         return next
     }
 
+    /// Of the segment that begins with a position.
+    func header(of first: Position) throws(JournalError) -> SegmentHeader? {
+        try self.openSegment(at: first)
+        return self.place?.header
+    }
+
     // MARK: - Finding the place
 
     private func firsts() throws(JournalError) -> [Position] {

@@ -16,6 +16,21 @@ package struct ChatState: Equatable, Sendable {
         for member in members.sorted(by: { $0.user < $1.user }) { self.join(member) }
     }
 
+    /// Of parts that fit together.
+    init(
+        _ chat: Chat,
+        members: MemberTable,
+        log: MessageLog,
+        marks: ReadMarks,
+        at position: Position
+    ) {
+        self.chat = chat
+        self.members = members
+        self.log = log
+        self.marks = marks
+        self.lastPosition = position
+    }
+
     /// A chat that a store gives back, with all of its messages left there.
     ///
     /// `keys` are those of all of its messages, by ascending id; `position` is that of its newest

@@ -10,6 +10,12 @@ package struct MemberTable: Equatable, Sendable {
         package var readCount: Int
         /// Their own messages after those, deleted ones left out.
         package var ownSinceCount: Int
+
+        package init(_ member: Member, readCount: Int, ownSinceCount: Int) {
+            self.member = member
+            self.readCount = readCount
+            self.ownSinceCount = ownSinceCount
+        }
     }
 
     private var entries: ContiguousArray<Entry> = []
@@ -17,6 +23,12 @@ package struct MemberTable: Equatable, Sendable {
     package private(set) var presentCount = 0
 
     package init() {}
+
+    /// Of entries whose users ascend.
+    init(ascending entries: ContiguousArray<Entry>) {
+        self.entries = entries
+        self.presentCount = entries.count(where: \.member.isPresent)
+    }
 
     package subscript(user: UserID) -> Entry? {
         self.index(of: user).map { self.entries[$0] }
@@ -41,7 +53,7 @@ package struct MemberTable: Equatable, Sendable {
             self.presentCount -= self.entries[place].member.isPresent ? 1 : 0
             self.entries[place].member = member
         } else {
-            self.entries.insert(Entry(member: member, readCount: 0, ownSinceCount: 0), at: place)
+            self.entries.insert(Entry(member, readCount: 0, ownSinceCount: 0), at: place)
         }
         self.presentCount += member.isPresent ? 1 : 0
     }

@@ -25,17 +25,28 @@ extension StoredMessage {
 
 /// A message older than the window that was asked for or changed.
 package struct TouchedMessage: Equatable, Sendable {
-    private struct Pending: Equatable {
-        let change: MessageChange
-        let position: Position
+    package struct Pending: Equatable, Sendable {
+        package let change: MessageChange
+        package let position: Position
+
+        package init(change: MessageChange, position: Position) {
+            self.change = change
+            self.position = position
+        }
     }
 
     /// The whole of it; nil where only changes are known, as in a recovery.
     package private(set) var message: StoredMessage?
     /// In order of position, for when the row comes.
-    private var pending: [Pending] = []
+    package private(set) var pending: [Pending] = []
 
     package init() {}
+
+    /// As a snapshot has it: the whole, or else changes in order of position.
+    package init(_ message: StoredMessage?, pending: [Pending]) {
+        self.message = message
+        self.pending = message == nil ? pending : []
+    }
 
     package var changedAt: Position {
         self.message?.changedAt ?? self.pending.last?.position ?? .zero
@@ -80,6 +91,13 @@ package enum MessagePreview: Equatable, Sendable {
         package let ts: Timestamp
         /// JSON; nil where it has none.
         package let text: [UInt8]?
+
+        package init(id: MessageID, author: UserID, ts: Timestamp, text: [UInt8]?) {
+            self.id = id
+            self.author = author
+            self.ts = ts
+            self.text = text
+        }
 
         package init(of message: Message) {
             self.id = message.id

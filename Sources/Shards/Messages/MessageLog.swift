@@ -304,3 +304,76 @@ extension MessageLog {
         self.adopt(message)
     }
 }
+
+// MARK: - Taken apart
+
+extension MessageLog {
+    /// All that a log consists of, for a snapshot.
+    package struct Parts: Sendable {
+        package var olderCount: Int
+        package var newestID: MessageID
+        package var newestTime: Timestamp?
+        package var preview: MessagePreview
+        package var olderPreview: MessagePreview
+        /// By ascending id, as the ids below are.
+        package var window: ContiguousArray<StoredMessage> = []
+        /// What the window's messages take up: counted by who puts it together, while at them.
+        package var windowBytes = 0
+        package var deletedIDs: ContiguousArray<MessageID> = []
+        /// In no order, as those below are.
+        package var touched: [MessageID: TouchedMessage] = [:]
+        package var refusedIDs: Set<MessageID> = []
+
+        /// Nothing but what is known of all.
+        package init(
+            olderCount: Int,
+            newestID: MessageID,
+            newestTime: Timestamp?,
+            preview: MessagePreview,
+            olderPreview: MessagePreview
+        ) {
+            self.olderCount = olderCount
+            self.newestID = newestID
+            self.newestTime = newestTime
+            self.preview = preview
+            self.olderPreview = olderPreview
+        }
+    }
+
+    package var parts: Parts {
+        var parts = Parts(
+            olderCount: self.olderCount,
+            newestID: self.newestID,
+            newestTime: self.newestTime,
+            preview: self.preview,
+            olderPreview: self.olderPreview
+        )
+        parts.window = self.window
+        parts.deletedIDs = self.deletedIDs
+        parts.touched = self.touched
+        parts.refusedIDs = self.refusedIDs
+        return parts
+    }
+
+    /// The window's ids ascend, as those of deleted messages do: whoever made the parts has seen to
+    /// that.
+    ///
+    /// - Returns: nil where the parts do not fit together.
+    package init?(_ parts: Parts) {
+        guard parts.olderCount >= 0,
+            (parts.window.last?.message.id ?? parts.newestID) == parts.newestID,
+            parts.deletedIDs.count <= parts.olderCount + parts.window.count,
+            (parts.deletedIDs.last ?? parts.newestID) <= parts.newestID
+        else { return nil }
+        self.window = parts.window
+        self.olderCount = parts.olderCount
+        self.touched = parts.touched
+        self.refusedIDs = parts.refusedIDs
+        self.deletedIDs = parts.deletedIDs
+        self.newestID = parts.newestID
+        self.newestTime = parts.newestTime
+        self.preview = parts.preview
+        self.olderPreview = parts.olderPreview
+        self.byteCount = parts.touched.values.reduce(parts.windowBytes) { $0 + $1.memoryBytes }
+    }
+}

@@ -6,26 +6,42 @@ import DequeModule
 /// journals them. Chats of a user and direct pairs are an index of what the shards own: they follow
 /// the durable events and are rebuilt after a replay.
 package struct DirectoryState: Sendable {
-    private var users: ContiguousArray<User?> = []
+    private(set) var accounts: ContiguousArray<Account?> = []
     private var userOfEmail: [String: UserID] = [:]
     private var userOfTag: [String: UserID] = [:]
-    private var sessions: [SessionID: Session] = [:]
+    /// By the id's last bits, so that a snapshot that shares a part makes the next change copy that
+    /// part only.
+    private(set) var sessions = [[SessionID: Session]](repeating: [:], count: 256)
+    /// Sessions that ended, with the time at which their newest access token was made.
+    package private(set) var endedSessions: [SessionID: Timestamp] = [:]
     /// Of the newest change of an account: what an answer that shows accounts waits for.
     package private(set) var lastPosition = Position.zero
 
-    private var newestChat: UInt32 = 0
+    package private(set) var newestChat: UInt32 = 0
     private var chatsOfUser: ContiguousArray<[ChatID]> = []
     private var directs: [Pair: ChatID] = [:]
     /// Direct chats that were replaced before the index heard of their end.
     private var spentDirects: Set<ChatID> = []
     /// Ids that were handed out for a chat under an idempotency key.
-    private var chatOfScope: [IdempotencyMark.Digest: Reservation] = [:]
-    private var scopes: Deque<IdempotencyMark.Digest> = []
+    private(set) var chatOfScope: [IdempotencyMark.Digest: Reservation] = [:]
+    private(set) var scopes: Deque<IdempotencyMark.Digest> = []
 
     /// Keys of chat creations that are remembered, over all users.
     private static let scopeCountMax = 100_000
 
-    private struct Reservation: Sendable {
+    /// One person as a snapshot has them.
+    package struct Account: Sendable {
+        package var user: User
+        /// When they last went offline.
+        package var lastSeen: Timestamp?
+
+        package init(user: User, lastSeen: Timestamp?) {
+            self.user = user
+            self.lastSeen = lastSeen
+        }
+    }
+
+    struct Reservation: Sendable {
         let chat: ChatID
         let at: Timestamp
     }
@@ -47,7 +63,7 @@ package struct DirectoryState: Sendable {
 
 extension DirectoryState {
     package func user(_ id: UserID) -> User? {
-        Int(id.rawValue) < self.users.count ? self.users[Int(id.rawValue)] : nil
+        Int(id.rawValue) < self.accounts.count ? self.accounts[Int(id.rawValue)]?.user : nil
     }
 
     package func user(email: String) -> User? {
@@ -58,19 +74,30 @@ extension DirectoryState {
         self.userOfTag[tag.text].flatMap { self.user($0) }
     }
 
-    /// Forgets sessions whose refresh token has run out: nothing can be done with them.
+    /// Forgets sessions whose refresh token has run out, and those that ended so long ago that no
+    /// access token of theirs is left: nothing can be done with them.
     package mutating func forgetSessions(expiredBefore time: Timestamp) {
-        self.sessions = self.sessions.filter { $0.value.expiresAt >= time }
+        for bucket in self.sessions.indices {
+            self.sessions[bucket] = self.sessions[bucket].filter { $0.value.expiresAt >= time }
+        }
+        let ended = time.advanced(by: .zero - Session.accessLifetimeMax)
+        self.endedSessions = self.endedSessions.filter { $0.value >= ended }
     }
 
-    package func session(_ id: SessionID) -> Session? { self.sessions[id] }
+    package func session(_ id: SessionID) -> Session? { self.sessions[Self.bucket(of: id)][id] }
 
-    package var nextUser: UserID { UserID(rawValue: UInt32(max(1, self.users.count))) }
+    package mutating func restore(ended session: SessionID, at time: Timestamp) {
+        self.endedSessions[session] = time
+    }
+
+    private static func bucket(of id: SessionID) -> Int { Int(id.rawValue & 0xff) }
+
+    package var nextUser: UserID { UserID(rawValue: UInt32(max(1, self.accounts.count))) }
 
     /// Hands out no id up to these.
     package mutating func spent(users: UInt32, chats: UInt32) {
-        let missing = Int(users) + 1 - self.users.count
-        if missing > 0 { self.users.append(contentsOf: repeatElement(nil, count: missing)) }
+        let missing = Int(users) + 1 - self.accounts.count
+        if missing > 0 { self.accounts.append(contentsOf: repeatElement(nil, count: missing)) }
         self.newestChat = max(self.newestChat, chats)
     }
 
@@ -84,7 +111,7 @@ extension DirectoryState {
 
     /// Makes an event true. Cannot fail.
     package mutating func apply(_ event: PeopleEvent, at position: Position) {
-        self.lastPosition = position
+        self.lastPosition = max(self.lastPosition, position)
         switch event {
         case .userChanged(let user):
             if let old = self.user(user.id) {
@@ -92,17 +119,21 @@ extension DirectoryState {
                 self.userOfEmail[old.email.lowercased()] = nil
             }
             let place = Int(user.id.rawValue)
-            if place >= self.users.count {
-                let missing = place + 1 - self.users.count
-                self.users.append(contentsOf: repeatElement(nil, count: missing))
+            if place >= self.accounts.count {
+                let missing = place + 1 - self.accounts.count
+                self.accounts.append(contentsOf: repeatElement(nil, count: missing))
             }
-            self.users[place] = user
+            let lastSeen = self.accounts[place]?.lastSeen
+            self.accounts[place] = Account(user: user, lastSeen: lastSeen)
             self.userOfTag[user.tag] = user.id
             self.userOfEmail[user.email.lowercased()] = user.id
         case .sessionChanged(let session):
-            self.sessions[session.id] = session.isRevoked ? nil : session
-        case .lastSeen:
-            break  // Presence keeps it.
+            let bucket = Self.bucket(of: session.id)
+            self.sessions[bucket][session.id] = session.isRevoked ? nil : session
+            if session.isRevoked { self.endedSessions[session.id] = session.rotatedAt }
+        case .lastSeen(let user, let time):
+            let place = Int(user.rawValue)
+            if place < self.accounts.count { self.accounts[place]?.lastSeen = time }
         }
     }
 }
@@ -185,7 +216,7 @@ extension DirectoryState {
         return ChatID(rawValue: self.newestChat)
     }
 
-    private mutating func remember(
+    mutating func remember(
         _ reservation: Reservation,
         under scope: IdempotencyMark.Digest
     ) {

@@ -7,6 +7,9 @@ package struct Session: Hashable, Sendable {
     /// the way logs nobody out.
     package static let graceForLostAnswer = Duration.seconds(10)
 
+    /// No access token is good for longer.
+    package static let accessLifetimeMax = Duration.seconds(24 * 3600)
+
     package let id: SessionID
     package let user: UserID
     /// Of the refresh token that is good now.

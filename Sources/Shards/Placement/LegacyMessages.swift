@@ -24,4 +24,20 @@ package struct LegacyMessages: Sendable {
         let chat = self.chats[Int(message.rawValue)]
         return chat == 0 ? nil : ChatID(rawValue: chat)
     }
+
+    /// The chats by ascending id, 0 for none, cut into runs of `count` ids.
+    package func runs(of count: Int) -> [(first: UInt64, chats: ArraySlice<UInt32>)] {
+        guard self.chats.count > 1 else { return [] }
+        let chats = Array(self.chats)
+        return stride(from: 0, to: chats.count, by: count).map { start in
+            (UInt64(start), chats[start..<min(start + count, chats.count)])
+        }
+    }
+
+    /// Takes such a run in, after those before it.
+    package mutating func restore(_ run: ContiguousArray<UInt32>, from first: UInt64) {
+        guard first == (self.chats.count == 1 ? 0 : UInt64(self.chats.count)) else { return }
+        if first == 0 { self.chats = [] }
+        self.chats += run
+    }
 }

@@ -6,16 +6,16 @@ package struct ShardState: Equatable, Sendable {
     package let index: Int
     package let shardCount: Int
     /// The slots of this shard: `slot / shardCount`.
-    private var slots: [SlotState]
-    private var chats: ContiguousArray<ChatState?> = []
+    package private(set) var slots: [SlotState]
+    private(set) var chats: ContiguousArray<ChatState?> = []
     private var places: [ChatID: Int] = [:]
-    private var marks = MarkTable()
+    private(set) var marks = MarkTable()
     /// Of the newest deletion of a whole chat: what an answer waits for that finds none.
     private var lastDeletion = Position.zero
     /// Of messages that the store does not take: it cannot tell whose they are.
     private var chatOfRefused: [MessageID: ChatID] = [:]
     /// Ids that are spent: a chat that was deleted is not made again.
-    private var deleted: Set<ChatID> = []
+    package private(set) var deleted: Set<ChatID> = []
     /// What the messages in memory may take up, and how far the store has them.
     package var memory = MessageMemory()
 
@@ -125,7 +125,7 @@ package struct ShardState: Equatable, Sendable {
         mark: IdempotencyMark?,
         at position: Position
     ) {
-        if let mark { self.marks.remember(mark) }
+        if let mark { self.marks.remember(mark, in: id.slot) }
         switch event {
         case .created(let chat, let members):
             guard self.places[id] == nil, !self.deleted.contains(id) else { return }
@@ -199,6 +199,17 @@ package struct ShardState: Equatable, Sendable {
         self.insert(chat)
     }
 
+    /// Takes in a slot of this shard as a snapshot has it, before any event.
+    package mutating func restore(_ slot: SlotState) {
+        self.slots[self.place(of: slot.slot)] = slot
+    }
+
+    package mutating func restore(_ mark: IdempotencyMark, in slot: Slot) {
+        self.marks.remember(mark, in: slot)
+    }
+
+    package mutating func restore(deleted chat: ChatID) { self.deleted.insert(chat) }
+
     /// Hands out no message or reaction id up to these counters.
     package mutating func spent(messages: UInt64, reactions: UInt64) {
         for index in self.slots.indices {
@@ -231,7 +242,7 @@ extension ShardState {
         mark: IdempotencyMark?,
         at position: Position
     ) {
-        if let mark { self.marks.remember(mark) }
+        if let mark { self.marks.remember(mark, in: id.slot) }
         if case .deleted = event { self.apply(event, to: id, mark: nil, at: position) }
     }
 

@@ -17,12 +17,31 @@ package struct SlotState: Equatable, Sendable {
     package private(set) var messageCounter: UInt64 = 0
     package private(set) var reactionCounter: UInt64 = 0
     /// The chat of each recent message, by counter.
-    private var chatOfMessage: ContiguousArray<UInt32> = []
+    package private(set) var chatOfMessage: ContiguousArray<UInt32> = []
     /// The counter of the first of them.
     private var recentStart: UInt64 = 1
 
     package init(slot: Slot) {
         self.slot = slot
+    }
+
+    /// As a snapshot has it; `chatOfMessage` ends with the newest message.
+    ///
+    /// - Returns: nil where there are more messages than were made.
+    package init?(
+        slot: Slot,
+        messageCounter: UInt64,
+        reactionCounter: UInt64,
+        chatOfMessage: ContiguousArray<UInt32>
+    ) {
+        guard messageCounter <= MessageID.counterMax, reactionCounter <= MessageID.counterMax,
+            chatOfMessage.count <= messageCounter, chatOfMessage.count <= 2 * Self.recentCount
+        else { return nil }
+        self.slot = slot
+        self.messageCounter = messageCounter
+        self.reactionCounter = reactionCounter
+        self.chatOfMessage = chatOfMessage
+        self.recentStart = messageCounter + 1 - UInt64(chatOfMessage.count)
     }
 
     package var nextMessage: MessageID {

@@ -13,11 +13,13 @@ struct ReadinessTests {
 
     @Test func `a start is told with its progress`() {
         let readiness = Readiness()
-        #expect(readiness.report == .starting(eventsReplayed: 0))
+        #expect(readiness.report == .starting(snapshotPercent: 0, eventsReplayed: 0))
+        readiness.restored(percent: 100)
         readiness.replayed(12_345)
-        #expect(readiness.report == .starting(eventsReplayed: 12_345))
+        #expect(readiness.report == .starting(snapshotPercent: 100, eventsReplayed: 12_345))
         #expect(readiness.report.status == 503)
-        #expect(self.text(readiness.report) == #"{"status":"starting","events_replayed":12345}"#)
+        let text = #"{"status":"starting","snapshot_percent":100,"events_replayed":12345}"#
+        #expect(self.text(readiness.report) == text)
     }
 
     @Test func `whether the journal takes writes is asked each time`() {

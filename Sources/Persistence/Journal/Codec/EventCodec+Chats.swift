@@ -1,7 +1,7 @@
 import Shards
 
 extension EventCodec {
-    private static let memberBytes = 30
+    static let memberBytes = 30
 
     static func kind(of change: ChatEvent) -> Kind {
         switch change {
@@ -121,14 +121,14 @@ extension EventCodec {
 // MARK: - Rows
 
 extension EventCodec {
-    private static func append(_ chat: Chat, to bytes: inout [UInt8]) {
+    static func append(_ chat: Chat, to bytes: inout [UInt8]) {
         bytes.appendInteger(chat.id.rawValue)
         bytes.appendText(chat.title)
         bytes.appendBool(chat.isGroup)
         bytes.appendInteger(chat.createdAt.microseconds)
     }
 
-    private static func chat(_ fields: inout ByteReader) throws(MalformedEntry) -> Chat {
+    static func chat(_ fields: inout ByteReader) throws(MalformedEntry) -> Chat {
         Chat(
             id: ChatID(rawValue: try fields.integer()),
             title: try fields.text(),
@@ -138,7 +138,7 @@ extension EventCodec {
     }
 
     /// `memberBytes` bytes.
-    private static func append(_ member: Member, to bytes: inout [UInt8]) {
+    static func append(_ member: Member, to bytes: inout [UInt8]) {
         bytes.appendInteger(member.user.rawValue)
         bytes.append(member.role.rawValue)
         bytes.appendBool(member.isPresent)
@@ -147,7 +147,7 @@ extension EventCodec {
         bytes.appendInteger(member.readThrough.rawValue)
     }
 
-    private static func member(_ fields: inout ByteReader) throws(MalformedEntry) -> Member {
+    static func member(_ fields: inout ByteReader) throws(MalformedEntry) -> Member {
         let user = try Self.user(&fields)
         guard let role = Member.Role(rawValue: try fields.integer()) else { throw MalformedEntry() }
         let isPresent = try fields.bool()
@@ -170,7 +170,7 @@ extension EventCodec {
         return members
     }
 
-    private static func append(_ message: Message, to bytes: inout [UInt8]) {
+    static func append(_ message: Message, to bytes: inout [UInt8]) {
         bytes.appendInteger(message.id.rawValue)
         bytes.appendInteger(message.chat.rawValue)
         bytes.appendInteger(message.author.rawValue)
@@ -182,7 +182,7 @@ extension EventCodec {
         bytes.appendBlock(message.json)
     }
 
-    private static func message(_ fields: inout ByteReader) throws(MalformedEntry) -> Message {
+    static func message(_ fields: inout ByteReader) throws(MalformedEntry) -> Message {
         let id = MessageID(rawValue: try fields.integer())
         let chat = ChatID(rawValue: try fields.integer())
         let author = try Self.user(&fields)
@@ -206,7 +206,7 @@ extension EventCodec {
         return message
     }
 
-    private static func append(_ reaction: Reaction, to bytes: inout [UInt8]) {
+    static func append(_ reaction: Reaction, to bytes: inout [UInt8]) {
         bytes.appendInteger(reaction.id.rawValue)
         bytes.appendInteger(reaction.message.rawValue)
         bytes.appendInteger(reaction.user.rawValue)
@@ -214,7 +214,7 @@ extension EventCodec {
         bytes.appendInteger(reaction.createdAt.microseconds)
     }
 
-    private static func reaction(_ fields: inout ByteReader) throws(MalformedEntry) -> Reaction {
+    static func reaction(_ fields: inout ByteReader) throws(MalformedEntry) -> Reaction {
         Reaction(
             id: ReactionID(rawValue: try fields.integer()),
             message: MessageID(rawValue: try fields.integer()),

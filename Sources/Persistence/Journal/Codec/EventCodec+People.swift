@@ -40,7 +40,7 @@ extension EventCodec {
         }
     }
 
-    private static func append(_ user: User, to bytes: inout [UInt8]) {
+    static func append(_ user: User, to bytes: inout [UInt8]) {
         bytes.appendInteger(user.id.rawValue)
         bytes.appendText(user.email)
         bytes.appendText(user.displayName)
@@ -51,7 +51,7 @@ extension EventCodec {
         bytes.appendText(user.passwordHash)
     }
 
-    private static func account(_ fields: inout ByteReader) throws(MalformedEntry) -> User {
+    static func account(_ fields: inout ByteReader) throws(MalformedEntry) -> User {
         User(
             id: try Self.user(&fields),
             email: try fields.text(),
@@ -63,7 +63,7 @@ extension EventCodec {
         )
     }
 
-    private static func append(_ session: Session, to bytes: inout [UInt8]) {
+    static func append(_ session: Session, to bytes: inout [UInt8]) {
         bytes.appendInteger(session.id.rawValue)
         bytes.appendInteger(session.user.rawValue)
         bytes.appendInteger(session.generation)
@@ -72,7 +72,7 @@ extension EventCodec {
         bytes.appendBool(session.isRevoked)
     }
 
-    private static func session(_ fields: inout ByteReader) throws(MalformedEntry) -> Session {
+    static func session(_ fields: inout ByteReader) throws(MalformedEntry) -> Session {
         Session(
             id: SessionID(rawValue: try fields.integer()),
             user: try Self.user(&fields),

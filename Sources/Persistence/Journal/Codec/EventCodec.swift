@@ -93,7 +93,7 @@ package enum EventCodec {
 // MARK: - The idempotency mark
 
 extension EventCodec {
-    private static func append(_ mark: IdempotencyMark, to bytes: inout [UInt8]) {
+    static func append(_ mark: IdempotencyMark, to bytes: inout [UInt8]) {
         Self.append(mark.request.scope, to: &bytes)
         Self.append(mark.request.body, to: &bytes)
         bytes.appendInteger(mark.user.rawValue)
@@ -101,12 +101,12 @@ extension EventCodec {
         bytes.appendInteger(mark.at.microseconds)
     }
 
-    private static func append(_ digest: IdempotencyMark.Digest, to bytes: inout [UInt8]) {
+    static func append(_ digest: IdempotencyMark.Digest, to bytes: inout [UInt8]) {
         bytes.appendInteger(digest.high)
         bytes.appendInteger(digest.low)
     }
 
-    private static func mark(_ fields: inout ByteReader) throws(MalformedEntry) -> IdempotencyMark {
+    static func mark(_ fields: inout ByteReader) throws(MalformedEntry) -> IdempotencyMark {
         IdempotencyMark(
             request: IdempotencyMark.Request(
                 scope: try Self.digest(&fields),
@@ -118,7 +118,7 @@ extension EventCodec {
         )
     }
 
-    private static func digest(
+    static func digest(
         _ fields: inout ByteReader
     ) throws(MalformedEntry) -> IdempotencyMark.Digest {
         IdempotencyMark.Digest(high: try fields.integer(), low: try fields.integer())

@@ -91,4 +91,24 @@ extension Disk {
         }
         try result.get()
     }
+
+    /// Reads so many bytes, or all up to the end of the file where these are fewer.
+    package func read(
+        _ file: DiskFile,
+        byteCount: Int,
+        at offset: Int
+    ) throws(DiskError) -> [UInt8] {
+        let wanted = min(byteCount, max(0, try self.size(of: file) - offset))
+        var failure: DiskError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { memory, count in
+            let target = UnsafeMutableRawBufferPointer(memory)
+            do throws(DiskError) {
+                count = try self.read(file, into: target, at: offset)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
 }
