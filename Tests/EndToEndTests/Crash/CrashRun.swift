@@ -30,6 +30,8 @@ struct CrashRun {
                 guard self.world.gate.waitForTraffic() else {
                     throw WaitError.timedOut(waitingFor: "traffic in life \(life)")
                 }
+                // In every second life a snapshot is being taken, or has been.
+                if life.isMultiple(of: 2) { self.world.server.signal(SIGUSR1) }
                 usleep(UInt32.random(in: 1_000...300_000, using: &random))
                 try self.crash(in: life)
                 self.world.gate.open()

@@ -114,6 +114,8 @@ package final class SnapshotKeeper: Sendable {
                     state.isDue = state.isDue || state.start < state.durable
                     state.dueAt = self.settings.interval.map { .now + $0 }
                 }
+                // From here on the next one is asked for.
+                defer { state.isDue = false }
                 return (state.isClosing, state.isDue, state.dueAt)
             }
             if isClosing || isDue { return !isClosing }
@@ -130,32 +132,29 @@ package final class SnapshotKeeper: Sendable {
 
     private func take() {
         let begin = ContinuousClock.now
-        let (start, writtenBytes) = (self.journal.durablePosition, self.journal.writtenBytes)
+        let start = self.journal.durablePosition
+        let dueBytes = self.journal.writtenBytes + self.settings.journalBytes
+        self.state.withLock { state in
+            state.dueBytes = dueBytes
+            state.dueAt = self.settings.interval.map { begin + $0 }
+        }
+        let taking = SnapshotTaking(
+            folder: self.folder,
+            journal: self.journal,
+            source: self.source,
+            waitUntilDurable: self.waitUntilDurable
+        )
         do throws(SnapshotError) {
-            let taking = SnapshotTaking(
-                folder: self.folder,
-                journal: self.journal,
-                source: self.source,
-                waitUntilDurable: self.waitUntilDurable
-            )
             let taken = try taking.take(now: self.now())
+            self.state.withLock { $0.start = start }
             self.logTaken(taken, in: ContinuousClock.now - begin)
-            self.state.withLock { state in
-                state.start = start
-                state.dueBytes = writtenBytes + self.settings.journalBytes
-                state.isDue = false
-                state.dueAt = self.settings.interval.map { begin + $0 }
-            }
             self.trim(behind: taken)
         } catch {
             self.logger.error(
                 "no snapshot could be taken, will try again",
                 metadata: ["error": "\(error)"]
             )
-            self.state.withLock { state in
-                state.isDue = false
-                state.dueAt = .now + self.settings.retry
-            }
+            self.state.withLock { $0.dueAt = .now + self.settings.retry }
         }
     }
 
