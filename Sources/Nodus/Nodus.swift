@@ -13,6 +13,7 @@ struct Nodus: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Migrate.self, Verify.self, Import.self, DeadLetters.self, Users.self,
+            JournalCommand.self,
         ]
     )
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Persistence
 
 struct Import: ParsableCommand {
@@ -28,7 +27,14 @@ struct Import: ParsableCommand {
         var line = ProgressLine()
         let result = try stopping { () -> StoreCopy.Progress in
             defer { line.end() }
-            return try StoreCopy.run(from: self.source(), to: self.target()) { line.show($0) }
+            return try StoreCopy.run(from: self.source(), to: self.target()) { progress in
+                line.show(
+                    progress.isComparing ? "comparing" : "copying  ",
+                    progress.messageCount,
+                    of: progress.total,
+                    "messages"
+                )
+            }
         }
         print(
             """
@@ -61,29 +67,5 @@ struct Import: ParsableCommand {
 
     private static func isPostgres(_ place: String) -> Bool {
         place.contains("://") || place.contains("=")
-    }
-}
-
-/// One line on a terminal that is written again and again; nothing where nobody watches.
-private struct ProgressLine {
-    private let isWatched = isatty(STDERR_FILENO) == 1
-    private var isShown = false
-    private static let width = 30
-
-    mutating func show(_ progress: StoreCopy.Progress) {
-        guard self.isWatched else { return }
-        self.isShown = true
-        let total = max(progress.total, 1)
-        let filled = Self.width * min(progress.messageCount, total) / total
-        let bar =
-            String(repeating: "█", count: filled)
-            + String(repeating: "░", count: Self.width - filled)
-        let stage = progress.isComparing ? "comparing" : "copying  "
-        let text = "\r\(stage) \(bar) \(progress.messageCount) of \(progress.total) messages"
-        _ = text.utf8CString.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
-    }
-
-    func end() {
-        if self.isShown { _ = write(STDERR_FILENO, "\n", 1) }
     }
 }
