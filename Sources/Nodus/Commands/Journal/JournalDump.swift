@@ -29,8 +29,8 @@ extension JournalCommand {
             guard Journal.first(in: self.options.journal) != nil else { throw self.options.missing }
             let before = Position(rawValue: max(self.from ?? 1, 1) - 1)
             var lines = DumpLines()
-            defer { lines.flush() }
-            _ = try stopping {
+            try stopping {
+                defer { lines.flush() }
                 try Journal.read(
                     in: self.options.journal,
                     after: before,
@@ -39,6 +39,7 @@ extension JournalCommand {
                     if self.isWanted(event) { lines.append(event, at: position) }
                 }
             }
+            if lines.isCut { throw Stop("standard output takes no more: the dump is not whole") }
         }
 
         private func isWanted(_ event: Event) -> Bool {
@@ -53,6 +54,8 @@ extension JournalCommand {
 private struct DumpLines {
     private static let flushBytes = 64 << 10
 
+    /// Whether something could not be written.
+    private(set) var isCut = false
     private var json = JSONWriter(reserving: 2 * Self.flushBytes)
 
     mutating func append(_ event: Event, at position: Position) {
@@ -62,8 +65,16 @@ private struct DumpLines {
     }
 
     mutating func flush() {
-        _ = self.json.bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stdout) }
-        fflush(stdout)
+        var done = 0
+        self.json.bytes.withUnsafeBytes { bytes in
+            while done < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+                let count = write(STDOUT_FILENO, rest.baseAddress, rest.count)
+                guard count > 0 || errno == EINTR else { return }
+                done += max(count, 0)
+            }
+        }
+        if done < self.json.bytes.count { self.isCut = true }
         self.json.bytes.removeAll(keepingCapacity: true)
     }
 }

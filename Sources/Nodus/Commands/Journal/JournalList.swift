@@ -1,5 +1,6 @@
 import ArgumentParser
 import Persistence
+import Shards
 
 extension JournalCommand {
     struct List: ParsableCommand {

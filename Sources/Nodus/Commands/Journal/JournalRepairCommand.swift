@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Persistence
+import Shards
 
 extension JournalCommand {
     struct Repair: ParsableCommand {

@@ -149,8 +149,18 @@ extension JSONWriter {
         self.string(value)
     }
 
+    /// Microseconds since 1970 where it is none that a clock tells: the form ends with the year 9999.
     fileprivate mutating func time(_ key: StaticString, _ value: Timestamp) {
         self.raw(key)
-        self.time(value)
+        if Self.microsecondsWithForm.contains(value.microseconds) {
+            self.time(value)
+        } else {
+            self.integer(value.microseconds)
+        }
+    }
+
+    /// From year 1 to the end of 9999.
+    private static var microsecondsWithForm: Range<Int64> {
+        -62_135_596_800_000_000..<253_402_300_800_000_000
     }
 }

@@ -12,6 +12,7 @@ package final class JournalRepair {
     private let folder: JournalFolder
     private let disk: any Disk
     private let lock: DiskFile
+    private let chain: SegmentChain
 
     /// Takes the folder, and reads all that it holds.
     ///
@@ -38,6 +39,7 @@ package final class JournalRepair {
         self.folder = folder
         self.disk = disk
         self.lock = lock
+        self.chain = SegmentChain(folder: folder, disk: disk)
     }
 
     deinit {
@@ -70,8 +72,7 @@ package final class JournalRepair {
     }
 
     private func copy(_ step: RepairPlan.Step) throws(JournalError) -> String {
-        let bytes = try SegmentChain(folder: self.folder, disk: self.disk)
-            .load(step.file, step.first)
+        let bytes = try self.chain.load(step.file, step.first)
         return try journalErrors { () throws(DiskError) in
             let target = try self.freeName(step.first)
             let path = target + JournalFolder.rewritingSuffix
@@ -86,8 +87,7 @@ package final class JournalRepair {
     }
 
     private func cut(_ step: RepairPlan.Step, keeping byteCount: Int) throws(JournalError) {
-        let chain = SegmentChain(folder: self.folder, disk: self.disk)
-        let bytes = try chain.load(step.file, step.first)
+        let bytes = try self.chain.load(step.file, step.first)
         let header = try SegmentReader(bytes, file: step.file, name: step.first).header
         let link = SegmentChain.Link(
             header: header,
@@ -96,7 +96,7 @@ package final class JournalRepair {
             ending: .clean
         )
         try journalErrors { () throws(DiskError) in
-            try chain.replace(link, by: chain.loaded(byteCount))
+            try self.chain.replace(link, by: self.chain.loaded(byteCount))
         }
     }
 
