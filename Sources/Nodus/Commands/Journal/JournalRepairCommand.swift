@@ -43,7 +43,7 @@ extension JournalCommand {
                 return false
             }
             print("Do it? [y/N] ", terminator: "")
-            fflush(stdout)
+            fflush(nil)
             return ["y", "yes"].contains(readLine()?.lowercased())
         }
 

@@ -22,9 +22,8 @@ extension JournalCommand {
             let time = clock.now - start
             print(
                 """
-                Read \(report.segmentCount) segments, \(report.eventCount) events (positions \
-                \(report.extent.first.rawValue) to \(report.extent.last.rawValue)), \
-                \(report.byteCount) bytes in \(time.secondsText) s.
+                Read \(report.segmentCount) segments, \(report.eventsText), \(report.byteCount) bytes \
+                in \(time.secondsText) s.
                 """
             )
             if report.isInUse {
@@ -40,11 +39,11 @@ extension JournalCommand {
         private func check() throws -> JournalCheck.Report? {
             var line = ProgressLine()
             defer { line.end() }
-            do {
+            do throws(JournalError) {
                 return try JournalCheck.run(self.options.journal) { done, total in
                     line.show("reading", done >> 20, of: total >> 20, "MiB")
                 }
-            } catch let error as JournalError {
+            } catch {
                 line.end()
                 print("\(error.finding).")
                 if error.isRepairable {
@@ -59,6 +58,14 @@ extension JournalCommand {
                 throw ExitCode(1)
             }
         }
+    }
+}
+
+extension JournalCheck.Report {
+    fileprivate var eventsText: String {
+        let (first, last) = (self.extent.first.rawValue, self.extent.last.rawValue)
+        return self.eventCount == 0
+            ? "no events" : "\(self.eventCount) events (positions \(first) to \(last))"
     }
 }
 
