@@ -12,8 +12,8 @@ struct Nodus: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Snapshots.self, Migrate.self, Verify.self, Import.self, DeadLetters.self,
-            Users.self,
+            Serve.self, Snapshots.self, JournalCommand.self, Migrate.self, Verify.self,
+            Import.self, DeadLetters.self, Users.self,
         ]
     )
 }

@@ -71,19 +71,35 @@ package final class Journal: EventSink {
         return (try? JournalReader(folder: folder, disk: disk).first()) ?? nil
     }
 
-    /// Reads all events of a folder that no process uses, and changes nothing.
+    /// Reads the events of a folder that no process uses, and changes nothing. `visit` gets those
+    /// before damage too, that then makes it throw. For `after` see `open`; nor is anything behind
+    /// `through` handed out, and segments behind it are not read.
     ///
-    /// - Returns: nil where there is no segment.
+    /// - Returns: what was read, nil where there is no segment.
+    @discardableResult
     package static func read(
         in settings: JournalSettings,
         disk: any Disk = PosixDisk(),
+        after: Position = .zero,
+        through: Position = Position(rawValue: .max),
         _ visit: (Position, Event) -> Void
     ) throws(JournalError) -> JournalExtent? {
         let folder = JournalFolder(path: settings.folder)
         let lock = try JournalLock.take(folder, disk: disk)
         defer { disk.close(lock) }
-        let logger = Logger(label: "journal") { _ in SwiftLogNoOpLogHandler() }
-        return try JournalRecovery(folder: folder, disk: disk, logger: logger).look(at: visit)
+        let names = try journalErrors { () throws(DiskError) in try disk.list(folder.path) }
+        let firsts = JournalFolder.firsts(in: names)
+        let last = try SegmentChain(folder: folder, disk: disk).read(
+            firsts,
+            after: after,
+            through: through
+        ) { position, event, _ in visit(position, event) }
+        guard let first = firsts.first, let last else { return nil }
+        return JournalExtent(
+            epoch: last.header.epoch,
+            first: first,
+            last: Position(rawValue: last.next.rawValue - 1)
+        )
     }
 
     private init(

@@ -14,7 +14,20 @@ package enum JournalError: Error, Hashable, CustomStringConvertible {
     case foreignEpoch(file: String)
     case newerFormat(file: String, version: UInt16)
 
+    /// Whether `JournalRepair` could do something about it.
+    package var isRepairable: Bool {
+        switch self {
+        case .damaged, .missing, .overlapping, .foreignEpoch: true
+        case .disk, .locked, .newerFormat: false
+        }
+    }
+
     package var description: String {
+        self.isRepairable ? "\(self.finding). \(Self.advice)" : self.finding
+    }
+
+    /// What is wrong, without what to do about it where that is a repair.
+    package var finding: String {
         switch self {
         case .disk(let error):
             return "the journal cannot be read: \(error)"
@@ -22,24 +35,22 @@ package enum JournalError: Error, Hashable, CustomStringConvertible {
             let holder = process.map { "process \($0)" } ?? "another process"
             return "the journal in \(folder) is in use by \(holder)"
         case .damaged(let damage):
-            return "\(damage). \(Self.advice)"
+            return damage.description
         case .missing(let file, let from, let through):
-            return "positions \(from.rawValue) to \(through.rawValue) are missing before "
-                + "\(file). \(Self.advice)"
+            return "positions \(from.rawValue) to \(through.rawValue) are missing before \(file)"
         case .overlapping(let file, let first, let expected):
-            return "\(file) begins at position \(first.rawValue), but \(expected.rawValue) is "
-                + "next. \(Self.advice)"
+            return "\(file) begins at position \(first.rawValue), but \(expected.rawValue) is next"
         case .foreignEpoch(let file):
-            return "\(file) belongs to another history than the segments before it. "
-                + Self.advice
+            return "\(file) belongs to another history than the segments before it"
         case .newerFormat(let file, let version):
             return "\(file) has format \(version), which is newer than this program knows "
-                + "(\(EventCodec.formatVersion)). Nothing was changed. Use the newer program."
+                + "(\(EventCodec.formatVersion)). Nothing was changed. Use the newer program"
         }
     }
 
     private static let advice =
-        "Nothing was changed. Restore the folder from a copy that is whole."
+        "Nothing was changed. Restore the folder from a copy that is whole; or see with "
+        + "`nodus journal verify` what can be read, and drop the rest with `nodus journal repair`."
 }
 
 /// Where a segment is not what was written.

@@ -35,6 +35,9 @@ package struct DiskError: Error, Hashable, CustomStringConvertible {
     /// What a write to this file would have met.
     package static func noSpace(_ path: String) -> DiskError { DiskError(ENOSPC, .write, path) }
 
+    /// Whether there is no such file.
+    var isMissing: Bool { self.code == ENOENT }
+
     package var description: String {
         let place = self.offset.map { " at byte \($0)" } ?? ""
         return "\(self.operation.rawValue) \(self.path)\(place): \(self.text) (errno \(self.code))"

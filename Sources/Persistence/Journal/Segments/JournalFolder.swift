@@ -15,6 +15,12 @@ struct JournalFolder: Sendable {
     /// Where a segment is written anew before it takes its place.
     func rewriting(_ first: Position) -> String { self.segment(first) + Self.rewritingSuffix }
 
+    /// Where a repair puts what it takes out of a segment's place. `number` is 1 for the first repair.
+    func setAside(_ first: Position, _ number: Int) -> String {
+        let infix = number > 1 ? ".\(number)" : ""
+        return self.segment(first) + infix + Self.setAsideSuffix
+    }
+
     /// Zeros on their way.
     func filling(_ number: Int) -> String { "\(self.path)/reserve-\(number)\(Self.fillingSuffix)" }
 
@@ -22,7 +28,8 @@ struct JournalFolder: Sendable {
     func reserve(_ number: Int) -> String { "\(self.path)/reserve-\(number)\(Self.readySuffix)" }
 
     private static let digitsCount = 20
-    private static let rewritingSuffix = ".tmp"
+    static let rewritingSuffix = ".tmp"
+    private static let setAsideSuffix = ".damaged"
     private static let fillingSuffix = ".filling"
     private static let readySuffix = ".ready"
 
@@ -31,6 +38,8 @@ struct JournalFolder: Sendable {
         case reserve(Int)
         /// Was being made when the process ended; nothing depends on it.
         case unfinished
+        /// By a repair, for people: nothing reads it.
+        case setAside
         case lock
         case unknown
     }
@@ -41,7 +50,11 @@ struct JournalFolder: Sendable {
             if let digits = rest.dropping(suffix: ".log"), let first = Self.position(digits) {
                 return .segment(first)
             }
-            return rest.hasSuffix(".log" + Self.rewritingSuffix) ? .unfinished : .unknown
+            if rest.hasSuffix(Self.setAsideSuffix) { return .setAside }
+            let isUnfinished =
+                rest.hasSuffix(".log" + Self.rewritingSuffix)
+                || rest.hasSuffix(Self.setAsideSuffix + Self.rewritingSuffix)
+            return isUnfinished ? .unfinished : .unknown
         }
         if let rest = name.dropping(prefix: "reserve-") {
             if rest.hasSuffix(Self.fillingSuffix) { return .unfinished }
