@@ -12,7 +12,8 @@ struct Nodus: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Snapshots.self, JournalCommand.self, Migrate.self, Verify.self,
+            Serve.self, Snapshots.self, JournalCommand.self, BackupCommand.self,
+            RestoreCommand.self, Migrate.self, Verify.self,
             Import.self, DeadLetters.self, Users.self,
         ]
     )

@@ -23,7 +23,16 @@ struct HistoryOptions: ParsableArguments {
 
     var dataFolder: String { SettingsReader().text(self.dataDir, "data-dir") ?? "./data" }
 
-    private var store: StoreChoice {
+    /// Those that a server with these options would have.
+    func settings(snapshotFolder: String) throws -> Settings {
+        var arguments = [
+            "--data-dir", self.dataFolder, "--snapshot-dir", snapshotFolder, "--no-migrate",
+        ]
+        if let url = self.databaseURL { arguments += ["--database-url", url] }
+        return try Settings(Serve.parse(arguments))
+    }
+
+    var store: StoreChoice {
         StoreChoice(
             url: SettingsReader().text(self.databaseURL, "database-url"),
             dataFolder: self.dataFolder,

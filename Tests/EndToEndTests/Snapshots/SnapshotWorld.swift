@@ -24,6 +24,16 @@ struct SnapshotWorld {
         self.direct = try self.ann.openDirect(with: self.bob)
     }
 
+    /// The same people and chats on another server.
+    init(_ other: SnapshotWorld, on server: ServerProcess) {
+        self.server = server
+        self.ann = Person(other.ann.credentials(on: server))
+        self.bob = Person(other.bob.credentials(on: server))
+        self.carl = Person(other.carl.credentials(on: server))
+        self.group = other.group
+        self.direct = other.direct
+    }
+
     /// Something of every kind, told apart by the round.
     func live(through round: Int) throws {
         let first = try self.ann.say("hello \(round)", in: self.group)

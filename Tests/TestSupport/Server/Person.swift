@@ -90,9 +90,12 @@ package final class Person {
         package let refreshToken: String
     }
 
-    package var credentials: Credentials {
+    package var credentials: Credentials { self.credentials(on: self.server) }
+
+    /// The same on another server, which has the account.
+    package func credentials(on server: ServerProcess) -> Credentials {
         Credentials(
-            server: self.server,
+            server: server,
             id: self.id,
             email: self.email,
             password: self.password,

@@ -58,6 +58,23 @@ package struct SQLiteStore: HistoryStore {
         }
     }
 
+    /// Copies what the store has at one moment into a new file, beside whoever writes.
+    ///
+    /// `VACUUM INTO` does not sync what it makes (https://www.sqlite.org/lang_vacuum.html), so that
+    /// is done here.
+    package func copy(to path: String) throws(StoreError) {
+        let file = try HistoryFile(self.settings, for: .writing)
+        try file.use { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        let disk = PosixDisk()
+        do throws(DiskError) {
+            let copy = try disk.open(path, for: .writing)
+            defer { disk.close(copy) }
+            try disk.syncAll(copy)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
     /// Nobody else may read it. SQLite gives what it makes beside the file the same mode.
     ///
     /// A file that is there is not opened: closing it would drop the locks that SQLite has on it
