@@ -1,14 +1,14 @@
 # `make run` and `make test` install what is missing, build, and do what they say.
 
-SWIFT_FILES = Package.swift Sources Tests
 RELEASE = .build/release
 
-.PHONY: help run test test-tsan lint bench requirements
+.PHONY: help run test test-tsan fuzz lint bench requirements
 
 help:
 	@echo "make run     build the release and start the server on http://127.0.0.1:8000"
 	@echo "make test    build and run all tests (SOAK=1: the long sweeps in full)"
 	@echo "make test-tsan  the unit suites under the thread sanitizer"
+	@echo "make fuzz    fuzz what reads journals and snapshots (FUZZ_SECONDS=60 for each)"
 	@echo "make lint    check the format, the imports and the tree"
 	@echo "make bench   measure against the floors, in one run"
 
@@ -25,6 +25,9 @@ test: requirements
 
 test-tsan: requirements
 	@scripts/test-tsan
+
+fuzz: requirements
+	@scripts/fuzz
 
 lint:
 	@scripts/lint

@@ -27,6 +27,20 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// Only Shards and Persistence with their tests: what the sanitizer and fuzz builds compile.
 let coreOnly = Context.environment["NODUS_CORE_ONLY"] == "1"
 
+/// The fuzz targets beside these: only with the flags that `scripts/fuzz` gives.
+let isFuzzing = Context.environment["NODUS_FUZZ"] == "1"
+
+let fuzzTargets: [Target] =
+    [.target(name: "Fuzzing", path: "Fuzz/Driver", swiftSettings: settings)]
+    + ["Canary", "Journal", "Snapshot"].map { name in
+        .executableTarget(
+            name: "Fuzz\(name)",
+            dependencies: ["Fuzzing", "Shards", "Persistence", "TestSupport", logging],
+            path: "Fuzz/\(name)",
+            swiftSettings: settings
+        )
+    }
+
 let coreTargets: [Target] = [
     .target(
         name: "Shards",
@@ -138,5 +152,5 @@ let package = Package(
             .executable(name: "nodus-bench", targets: ["NodusBench"]),
         ],
     dependencies: corePackages + (coreOnly ? [] : serverPackages),
-    targets: coreOnly ? coreTargets : coreTargets + serverTargets
+    targets: coreTargets + (coreOnly ? [] : serverTargets) + (isFuzzing ? fuzzTargets : [])
 )

@@ -99,7 +99,9 @@ import Testing
         #expect(3..<all.count ~= keptCount)
         let dump = try self.run("dump", on: server, status: 1)
         #expect(dump.output.split(separator: "\n") == Array(all.prefix(keptCount)))
-        let start = ["serve", "--port", "0", "--data-dir", server.dataFolder]
+        let start =
+            ["serve", "--port", "0", "--data-dir", server.dataFolder]
+            + ["--snapshot-dir", server.snapshotFolder]
         let refused = try ServerProcess.run(start)
         #expect(refused.status == 1)
         for word in ["is damaged at byte ", "nodus journal verify", "nodus journal repair"] {
@@ -122,7 +124,11 @@ import Testing
         #expect(try self.run("repair", on: server).output == "There is nothing to repair.\n")
         #expect(try self.run("list", on: server).output.contains("moved aside by a repair: "))
 
-        // The database has got beyond it, as was told.
+        // The snapshot and the database have got beyond it, as was told.
+        let newer = try ServerProcess.run(start)
+        #expect(newer.status == 1)
+        #expect(newer.errorOutput.contains("the data folder is an older copy"))
+        try FileManager.default.removeItem(atPath: server.snapshotFolder)
         let behind = try ServerProcess.run(start)
         #expect(behind.status == 1)
         #expect(behind.errorOutput.contains("the folder is an older copy"))
