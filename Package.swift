@@ -49,10 +49,11 @@ let coreTargets: [Target] = [
     ),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CCRC32C"),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Persistence",
-        dependencies: ["Shards", "CCRC32C", "CLZ4", "CLibpq", logging]
+        dependencies: ["Shards", "CCRC32C", "CLZ4", "CLibpq", "CMalloc", logging]
             + (coreOnly ? [] : sqlite),
         exclude: coreOnly ? ["SQLite"] : [],
         resources: [.embedInCode("Migrations/SQL")],

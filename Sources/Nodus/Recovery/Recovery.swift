@@ -12,14 +12,13 @@ struct Recovery {
         let journal: Journal
         /// Where the snapshot began that was used; nil where none was.
         let snapshotStart: Position?
-        fileprivate(set) var recovered: Recovered
+        let recovered: Recovered
     }
 
-    /// What was restored from a snapshot.
+    /// The snapshot that was restored.
     private struct Restored {
         let header: SnapshotHeader
         let path: String
-        let recovered: Recovered
     }
 
     /// How long a start waits between attempts to reach a store that it cannot do without.
@@ -55,15 +54,23 @@ struct Recovery {
                 isNeeded: candidates?.isEmpty ?? true && history?.first != Position.zero.next
             )
             if let found, found.isHalfCopied { throw StoreState.halfCopied }
+            // One, which is handed on to be changed in place: a copy of it would copy every chat
+            // that the journal goes on to change.
+            var recovered = self.nothing(before: found, but: [])
             let restored = try history.flatMap { history in
-                try self.restore(candidates ?? [], self.choice(of: history), found)
+                let choice = self.choice(of: history)
+                return try self.restore(candidates ?? [], choice, found, into: &recovered)
             }
             if restored == nil, found == nil, history?.first != Position.zero.next {
                 found = try self.lookAtStore(isNeeded: true)
             }
-            var outcome = try self.recover(history?.first, restored, found)
-            outcome.recovered.finish(at: Clocks.now)
-            return outcome
+            let journal = try self.recover(history?.first, restored, found, into: &recovered)
+            recovered.finish(at: Clocks.now)
+            return Outcome(
+                journal: journal,
+                snapshotStart: restored?.header.start,
+                recovered: recovered
+            )
         } catch let stop as Stop {
             throw stop
         } catch {
@@ -86,11 +93,13 @@ struct Recovery {
     private func restore(
         _ candidates: [SnapshotReader],
         _ choice: SnapshotChoice,
-        _ found: StoreState?
+        _ found: StoreState?,
+        into recovered: inout Recovered
     ) throws -> Restored? {
         for reader in candidates {
             do throws(SnapshotError) {
-                return try self.restore(reader, found)
+                recovered = self.nothing(before: found, but: [])
+                return try self.restore(reader, into: &recovered)
             } catch {
                 choice.report(error)
             }
@@ -109,10 +118,9 @@ struct Recovery {
 
     private func restore(
         _ reader: SnapshotReader,
-        _ found: StoreState?
+        into recovered: inout Recovered
     ) throws(SnapshotError) -> Restored {
         let start = ContinuousClock.now
-        var recovered = self.nothing(before: found, but: [])
         try SnapshotLoading.load(
             reader,
             threadCount: PasswordHasher.coreCount,
@@ -129,7 +137,7 @@ struct Recovery {
                 "seconds": "\(ContinuousClock.now - start)",
             ]
         )
-        return Restored(header: reader.header, path: reader.path, recovered: recovered)
+        return Restored(header: reader.header, path: reader.path)
     }
 
     // MARK: - The store
@@ -165,12 +173,15 @@ struct Recovery {
     private func recover(
         _ first: Position?,
         _ restored: Restored?,
-        _ found: StoreState?
-    ) throws -> Outcome {
+        _ found: StoreState?,
+        into recovered: inout Recovered
+    ) throws -> Journal {
         let letters = found?.epoch == nil ? [] : try self.store.writer().deadLetters()
-        var recovered = restored?.recovered ?? self.nothing(before: found, but: letters)
-        if restored == nil, let first, first > Position.zero.next {
-            recovered = try self.load(into: recovered, isHistoryLost: false)
+        if restored == nil {
+            recovered = self.nothing(before: found, but: letters)
+            if let first, first > Position.zero.next {
+                recovered = try self.load(into: recovered, isHistoryLost: false)
+            }
         }
         let origin = found.map { $0.isEmpty ? .zero : max($0.applied, Position.zero.next) }
         let journal = try self.open(
@@ -179,19 +190,14 @@ struct Recovery {
             into: &recovered
         )
         if let restored { try self.check(restored, against: journal) }
-        var outcome = Outcome(
-            journal: journal,
-            snapshotStart: restored?.header.start,
-            recovered: recovered
-        )
-        guard let found else { return outcome }
+        guard let found else { return journal }
         if restored == nil, journal.durablePosition < journal.firstAtOpen {
             // A history that begins here, after what the store has of another.
             let isHistoryLost = found.epoch.map { $0 != journal.epoch } ?? false
             if isHistoryLost || (recovered.base == nil && !found.isEmpty) {
                 try self.checkSnapshots(againstLossOf: found)
                 let nothing = self.nothing(before: found, but: letters)
-                outcome.recovered = try self.load(into: nothing, isHistoryLost: isHistoryLost)
+                recovered = try self.load(into: nothing, isHistoryLost: isHistoryLost)
             }
             try self.adopt(found, journal)
         } else {
@@ -202,14 +208,14 @@ struct Recovery {
             )
             try found.check(against: extent, in: self.settings.dataFolder)
         }
-        outcome.recovered.confirm(
+        recovered.confirm(
             through: found.applied,
             refused: letters.compactMap(\.message)
         )
-        if !outcome.recovered.shards.allSatisfy(\.unknownPreviews.isEmpty) {
-            try self.findPreviews(in: &outcome.recovered)
+        if !recovered.shards.allSatisfy(\.unknownPreviews.isEmpty) {
+            try self.findPreviews(in: &recovered)
         }
-        return outcome
+        return journal
     }
 
     private func check(_ restored: Restored, against journal: Journal) throws(Stop) {

@@ -30,16 +30,15 @@ struct SnapshotAssembly {
             try self.finish(visit)
             self.chat = parts
         case .members, .absence, .messages, .deletedMessages, .touchedMessage, .refusedMessage:
-            // Taken out, so that its arrays grow in place.
-            guard var parts = self.chat.take() else { throw MalformedEntry() }
-            try parts.take(record)
-            self.chat = parts
+            guard case .some = self.chat else { throw MalformedEntry() }
+            try self.chat?.take(record)
         }
     }
 
     /// Ends the last chat.
     mutating func finish(_ visit: (SnapshotItem) -> Void) throws(MalformedEntry) {
-        guard let parts = self.chat.take() else { return }
+        guard let parts = self.chat else { return }
+        self.chat = nil
         guard let chat = ChatState(parts) else { throw MalformedEntry() }
         self.counts.chats += 1
         self.counts.messages += parts.log.window.count

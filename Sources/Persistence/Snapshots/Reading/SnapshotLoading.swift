@@ -27,6 +27,8 @@ package final class SnapshotLoading: Sendable {
         _ visit: (SnapshotItem) -> Void
     ) throws(SnapshotError) {
         let loading = SnapshotLoading(reader)
+        AllocatorGrowth.inLargeSteps()
+        defer { AllocatorGrowth.inSmallSteps() }
         let threads = (0..<threadCount).map { _ in BlockingThread { loading.decode() } }
         defer {
             loading.state.withLock { $0.next = $0.results.count }
