@@ -9,6 +9,7 @@ struct Writer {
     private let account: CrashWorld.Account
     private let asking: Asking
     private let pause: UInt32
+    private let paddingCount: Int
     private var random: SeededRandom
     /// Own messages that are not deleted, newest last.
     private var own: [Int] = []
@@ -21,13 +22,21 @@ struct Writer {
     private static let tails = ["", "", "", " \"q\\\"", " \u{1}\t\u{7f}", " é😀\u{2028}", " ю"]
     private static let keptCountMax = 40
 
-    /// `pause` is what they wait between requests, in microseconds.
-    init(_ world: CrashWorld, place: Int, seed: UInt64, pause: UInt32 = 0) {
+    /// `pause` is what they wait between requests, in microseconds; `paddingCount` is how many
+    /// letters each text has more than it needs.
+    init(
+        _ world: CrashWorld,
+        place: Int,
+        seed: UInt64,
+        pause: UInt32 = 0,
+        paddingCount: Int = 0
+    ) {
         self.world = world
         self.place = place
         self.account = world.accounts[place]
-        self.asking = Asking(world, token: world.accounts[place].token)
+        self.asking = Asking(world, place: place)
         self.pause = pause
+        self.paddingCount = paddingCount
         self.random = SeededRandom(seed: seed)
     }
 
@@ -49,7 +58,8 @@ struct Writer {
     private mutating func nextAction(_ number: Int) -> Invocation.Action {
         let chats = self.world.chats.of(self.place)
         let chat = chats.randomElement(using: &self.random) ?? chats[0]
-        let text = "\(number)\(Self.tails.randomElement(using: &self.random) ?? "")"
+        let tail = Self.tails.randomElement(using: &self.random) ?? ""
+        let text = "\(number)\(self.padding())\(tail)"
         switch Int.random(in: 0..<100, using: &self.random) {
         case 50..<60:
             if let message = self.recentOwn() { return .edit(message: message, text: text) }
@@ -74,6 +84,13 @@ struct Writer {
         let replies = self.random.one(in: 4)
         let replyTo = replies ? self.world.recentMessage(in: chat, using: &self.random) : nil
         return .send(chat: chat, text: text, replyTo: replyTo)
+    }
+
+    /// Letters that no compression makes fewer of.
+    private mutating func padding() -> String {
+        guard self.paddingCount > 0 else { return "" }
+        let words = (0..<self.paddingCount / 10).map { _ in self.random.next() }
+        return words.withUnsafeBytes { Data($0).base64EncodedString() }
     }
 
     /// Somebody comes or goes.
