@@ -71,11 +71,9 @@ final class MachineRun {
         }
     }
 
-    /// Does to the server what ends it, and starts it again.
+    /// Does to the server what ends it, with one of these statuses, and starts it again; `between`
+    /// is for what a machine does meanwhile.
     ///
-    /// - Parameters:
-    ///   - statuses: with which it may end.
-    ///   - between: when it has ended.
     /// - Returns: when it ended.
     @discardableResult
     func endLife(
