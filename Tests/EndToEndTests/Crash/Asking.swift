@@ -9,8 +9,8 @@ struct Asking {
     /// For the same request twice at once.
     private let twin: HTTPClient
 
-    /// More cuts in a row than crashes can explain.
-    private static let attemptCountMax = 100
+    /// Longer than any fault keeps an answer away.
+    private static let patience = Duration.seconds(120)
     private static let noMember = 403
     private static let noToken = 401
     private static let noRoom = 503
@@ -31,8 +31,8 @@ struct Asking {
     ) throws -> Answer {
         if !isAgain { self.world.log.add(.invoked(invocation)) }
         var isFirst = true
-        var cutCount = 0
-        while cutCount < Self.attemptCountMax {
+        let end = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < end {
             self.world.gate.waitUntilOpen()
             let answers = self.attempt(invocation, twice: isTwice && isFirst)
                 .map { self.settled($0, of: invocation, isFirst: isFirst, isAgain: isAgain) }
@@ -42,8 +42,6 @@ struct Asking {
                 answers.first { $0.outcome == .done }
                 ?? answers.first { $0.outcome == .refused || $0.status == Self.noMember }
             guard let last else {
-                // Who is sent away comes back as often as it takes.
-                if !answers.contains(where: { self.isExpected($0.status) }) { cutCount += 1 }
                 self.world.gate.pause()
                 continue
             }
@@ -70,15 +68,6 @@ struct Asking {
             let answer = try? written.flatMap { Result { try client.readAnswer() } }.get()
             if answer == nil { client.close() }
             return answer
-        }
-    }
-
-    /// Whether it only asks to come back.
-    private func isExpected(_ status: Int?) -> Bool {
-        switch status {
-        case Self.noRoom: self.world.tolerance.contains(.noRoom)
-        case Self.noToken: self.world.tolerance.contains(.expiredTokens)
-        default: false
         }
     }
 

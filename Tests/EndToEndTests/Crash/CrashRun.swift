@@ -12,6 +12,8 @@ final class CrashRun {
         var pause: UInt32 = 0
         /// Letters that each text has more than it needs.
         var paddingCount = 0
+        /// Whether some requests are asked twice at once, and some again when they are long done.
+        var repeats = true
         var tolerance: CrashWorld.Tolerance = []
     }
 
@@ -70,13 +72,7 @@ final class CrashRun {
             for _ in 0..<traffic.writersPerAccount {
                 let seed = self.random.next()
                 self.threads.startWriter {
-                    var writer = Writer(
-                        world,
-                        place: place,
-                        seed: seed,
-                        pause: traffic.pause,
-                        paddingCount: traffic.paddingCount
-                    )
+                    var writer = Writer(world, place: place, seed: seed, traffic)
                     try writer.work()
                 }
             }

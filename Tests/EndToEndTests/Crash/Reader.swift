@@ -28,11 +28,7 @@ struct Reader {
 
     private func follow(frameCountMax: Int) throws {
         let socket = try WebSocketClient(self.world.server, token: self.world.token(of: self.place))
-        let status = socket.handshake.status
-        if status == 401, self.world.tolerance.contains(.expiredTokens) {
-            return self.world.signIn(self.place)
-        }
-        guard status == 101 else {
+        guard socket.handshake.status == 101 else {
             throw WaitError.malformed("handshake: \(socket.handshake)")
         }
         let connection = self.world.nextConnection()
@@ -43,6 +39,9 @@ struct Reader {
                 let event = try self.decoder.decode(ServerFrame.self, from: Data(frame.payload))
                 self.world.log.add(.heard(HeardFrame(connection: connection, frame: event)))
             case .ping: try socket.send(WebSocketFrame(.pong, frame.payload))
+            case .close
+            where frame.closeCode == 1008 && self.world.tolerance.contains(.expiredTokens):
+                return self.world.signIn(self.place)
             case .close where self.world.tolerance.mayClose(frame.closeCode): return
             default:
                 throw WaitError.malformed("opcode \(frame.opcode), code \(frame.closeCode ?? 0)")

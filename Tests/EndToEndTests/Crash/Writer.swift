@@ -8,8 +8,7 @@ struct Writer {
     private let place: Int
     private let account: CrashWorld.Account
     private let asking: Asking
-    private let pause: UInt32
-    private let paddingCount: Int
+    private let traffic: CrashRun.Traffic
     private var random: SeededRandom
     /// Own messages that are not deleted, newest last.
     private var own: [Int] = []
@@ -22,35 +21,33 @@ struct Writer {
     private static let tails = ["", "", "", " \"q\\\"", " \u{1}\t\u{7f}", " é😀\u{2028}", " ю"]
     private static let keptCountMax = 40
 
-    /// `pause` is what they wait between requests, in microseconds; `paddingCount` is how many
-    /// letters each text has more than it needs.
     init(
         _ world: CrashWorld,
         place: Int,
         seed: UInt64,
-        pause: UInt32 = 0,
-        paddingCount: Int = 0
+        _ traffic: CrashRun.Traffic = CrashRun.Traffic()
     ) {
         self.world = world
         self.place = place
         self.account = world.accounts[place]
         self.asking = Asking(world, place: place)
-        self.pause = pause
-        self.paddingCount = paddingCount
+        self.traffic = traffic
         self.random = SeededRandom(seed: seed)
     }
 
     mutating func work() throws {
         while !self.world.gate.isOver {
-            if self.pause > 0 { usleep(self.pause) }
-            if self.random.one(in: 50), let earlier = self.done.randomElement(using: &self.random) {
+            if self.traffic.pause > 0 { usleep(self.traffic.pause) }
+            if self.traffic.repeats, self.random.one(in: 50),
+                let earlier = self.done.randomElement(using: &self.random)
+            {
                 _ = try self.asking.ask(earlier, again: true)
                 continue
             }
             let number = self.world.log.nextNumber()
             let action = self.nextAction(number)
             let invocation = Invocation(number, by: self.account.id, action)
-            let isTwice = action.takesKey && self.random.one(in: 12)
+            let isTwice = self.traffic.repeats && action.takesKey && self.random.one(in: 12)
             self.learn(from: try self.asking.ask(invocation, twice: isTwice), to: invocation)
         }
     }
@@ -88,8 +85,8 @@ struct Writer {
 
     /// Letters that no compression makes fewer of.
     private mutating func padding() -> String {
-        guard self.paddingCount > 0 else { return "" }
-        let words = (0..<self.paddingCount / 10).map { _ in self.random.next() }
+        guard self.traffic.paddingCount > 0 else { return "" }
+        let words = (0..<self.traffic.paddingCount / 10).map { _ in self.random.next() }
         return words.withUnsafeBytes { Data($0).base64EncodedString() }
     }
 

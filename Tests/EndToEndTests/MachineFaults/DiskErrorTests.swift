@@ -27,7 +27,6 @@ import Testing
         Failure(name: "the cut of a sealed segment", call: "ftruncate", error: "EIO", when: 1...1),
         Failure(name: "the sync of a sealed segment", call: "fsync", error: "EIO", when: 1...1),
         Failure(name: "the name of a new segment", call: "rename", error: "EIO", when: 1...1),
-        Failure(name: "the opening of the folder", call: "openat", error: "EIO", when: 1...1),
         Failure(name: "the sync of the folder", call: "fsync", error: "EIO", when: 2...2),
     ]
 
@@ -69,5 +68,27 @@ import Testing
         let wakes = after.filter { $0.contains("eventfd") }
         #expect(wakes.isEmpty, "\(failure.name): \(wakes)")
         #expect(run.server.log.contains("the journal cannot be written, the process ends"))
+    }
+
+    /// Segments are made ahead of time: one that cannot be made is tried again.
+    @Test(.timeLimit(.minutes(10))) func `a segment that cannot be opened is made later`() throws {
+        guard Machine.has("strace", for: "a segment that cannot be opened") else { return }
+        var traffic = CrashRun.Traffic()
+        traffic.paddingCount = 4000
+        let server = try ServerProcess.small()
+        let how = "strace -e inject=openat:error=EIO:when=1 on a segment to come"
+        try MachineRun.on("a segment cannot be opened", how, server, traffic) { run in
+            let journal = "\(server.dataFolder)/journal"
+            let path = "\(journal)/reserve-4.filling"
+            let tracer = try Tracer(server, .all, ["openat:error=EIO:when=1"], path: path)
+            try Machine.wait(for: "a segment that cannot be opened") { tracer.faultTime != nil }
+            let start = ContinuousClock.now
+            try Machine.wait(for: "another segment") {
+                server.log.contains("journal segments can be preallocated again")
+            }
+            try run.waitUntilServing(since: start)
+            try tracer.stop()
+            #expect(server.log.contains("cannot preallocate a journal segment"))
+        }
     }
 }

@@ -9,7 +9,7 @@ import Testing
     @Test(.timeLimit(.minutes(30))) func `writes resume when a full disk has room again`() throws {
         guard Machine.has("mkfs.ext4", disk: true, for: "a full disk") else { return }
         let folder = try ThrowawayFolder()
-        let disk = try LoopDisk(.ext4, at: "\(folder.path)/data")
+        let disk = try LoopDisk(.ext4, at: "\(folder.path)/data", mebibytes: 64)
         defer { disk.detach() }
         let server = try ServerProcess.small(in: folder)
         var traffic = CrashRun.Traffic()

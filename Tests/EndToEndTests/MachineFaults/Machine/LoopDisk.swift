@@ -10,10 +10,10 @@ final class LoopDisk: Sendable {
     enum FileSystem: String, Sendable {
         case ext4
         case xfs
-
-        /// XFS takes no smaller one.
-        var mebibytesMin: Int { self == .xfs ? 320 : 64 }
     }
+
+    /// Enough for a soak, and for XFS, which takes no disk under 300 MiB. The image has holes.
+    static let mebibytes = 1024
 
     let path: String
     private let image: String
@@ -27,13 +27,18 @@ final class LoopDisk: Sendable {
     }()
 
     /// Makes a file system and mounts it at a path that is made too; `options` are those of `mount`.
-    init(_ kind: FileSystem, at path: String, options: String = "") throws {
+    init(
+        _ kind: FileSystem,
+        at path: String,
+        mebibytes: Int = LoopDisk.mebibytes,
+        options: String = ""
+    ) throws {
         _ = Self.detachesAllAtExit
         self.path = path
         self.folder = try ThrowawayFolder()
         self.image = "\(self.folder.path)/image"
         self.options = options.isEmpty ? "loop" : "loop,\(options)"
-        try Machine.run("truncate", "-s", "\(kind.mebibytesMin)M", self.image)
+        try Machine.run("truncate", "-s", "\(mebibytes)M", self.image)
         try Machine.run("mkfs.\(kind.rawValue)", "-q", self.image)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try self.mount()
