@@ -10,20 +10,30 @@ package struct Listener: Sendable {
 
     private let channel: any Channel
 
+    /// Accepts `connectionsMax` at once, or as many as the process has descriptors for.
+    ///
     /// - Throws: `IOError`, as where the port is taken.
     package static func bind(
         _ entrance: Entrance,
         group: MultiThreadedEventLoopGroup,
         host: String,
-        port: Int
+        port: Int,
+        connectionsMax: Int? = nil
     ) async throws -> Listener {
         let watermark = ChannelOptions.Types.WriteBufferWaterMark(
             low: Self.pendingBytesMax / 4,
             high: Self.pendingBytesMax
         )
+        let connectionsMax = connectionsMax ?? AcceptLimit.connectionsOfProcessMax
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let limit = AcceptLimit(connectionsMax: connectionsMax)
+                    try channel.pipeline.syncOperations.addHandler(limit)
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.writeBufferWaterMark, value: watermark)
             .childChannelInitializer { channel in

@@ -4,18 +4,20 @@ import TestSupport
 /// One person's requests: noted, sent, and sent again with the same key until there is an answer.
 struct Asking {
     private let world: CrashWorld
-    private let token: String
+    private let place: Int
     private let client: HTTPClient
     /// For the same request twice at once.
     private let twin: HTTPClient
 
-    /// More cuts in a row than crashes can explain.
-    private static let attemptCountMax = 100
+    /// Longer than any fault keeps an answer away.
+    private static let patience = Duration.seconds(120)
     private static let noMember = 403
+    private static let noToken = 401
+    private static let noRoom = 503
 
-    init(_ world: CrashWorld, token: String) {
+    init(_ world: CrashWorld, place: Int) {
         self.world = world
-        self.token = token
+        self.place = place
         self.client = HTTPClient(world.server)
         self.twin = HTTPClient(world.server)
     }
@@ -28,15 +30,21 @@ struct Asking {
         again isAgain: Bool = false
     ) throws -> Answer {
         if !isAgain { self.world.log.add(.invoked(invocation)) }
-        for attempt in 0..<Self.attemptCountMax {
+        var isFirst = true
+        let end = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < end {
             self.world.gate.waitUntilOpen()
-            let answers = self.attempt(invocation, twice: isTwice && attempt == 0)
-                .map { self.settled($0, of: invocation, isFirst: attempt == 0, isAgain: isAgain) }
+            let answers = self.attempt(invocation, twice: isTwice && isFirst)
+                .map { self.settled($0, of: invocation, isFirst: isFirst, isAgain: isAgain) }
+            isFirst = false
             for answer in answers { self.world.log.add(.answered(answer)) }
             let last =
                 answers.first { $0.outcome == .done }
                 ?? answers.first { $0.outcome == .refused || $0.status == Self.noMember }
-            guard let last else { continue }
+            guard let last else {
+                self.world.gate.pause()
+                continue
+            }
             self.world.gate.answered()
             return last
         }
@@ -49,7 +57,7 @@ struct Asking {
     private func attempt(_ invocation: Invocation, twice isTwice: Bool) -> [HTTPAnswer?] {
         let (method, path, body) = invocation.action.request
         let headers = [
-            ("Authorization", "Bearer \(self.token)"),
+            ("Authorization", "Bearer \(self.world.token(of: self.place))"),
             ("Idempotency-Key", "key-\(invocation.number)"),
         ]
         let clients = isTwice ? [self.client, self.twin] : [self.client]
@@ -92,6 +100,12 @@ struct Asking {
                 status: http.status,
                 isRepeat: isAgain
             )
+        case Self.noRoom where self.world.tolerance.contains(.noRoom):
+            self.world.sentAway()
+            return Answer(to: number, .unknown, status: http.status, isRepeat: isAgain)
+        case Self.noToken where self.world.tolerance.contains(.expiredTokens):
+            self.world.signIn(self.place)
+            return Answer(to: number, .unknown, status: http.status, isRepeat: isAgain)
         default:
             self.world.surprised(by: "\(invocation): \(http)")
             let outcome: Answer.Outcome = http.status >= 500 ? .unknown : .refused

@@ -18,6 +18,7 @@ final class CrashWorld: Sendable {
     }
 
     let server: ServerProcess
+    let tolerance: Tolerance
     let log: HistoryLog
     let gate = ServerGate()
     let accounts: [Account]
@@ -25,7 +26,25 @@ final class CrashWorld: Sendable {
     let people: [Person.Credentials]
     let chats: Chats
     private let board = Mutex(Board())
+    private let tokens: Mutex<[String]>
     private let connectionCount = Atomic<Int>(0)
+    private let sentAwayTotal = Atomic<Int>(0)
+
+    /// What is no surprise in a run. A surprise is what no correct server says.
+    struct Tolerance: OptionSet, Sendable {
+        let rawValue: Int
+
+        /// 503: come back later.
+        static let noRoom = Self(rawValue: 1)
+        /// 401: sign in again.
+        static let expiredTokens = Self(rawValue: 2)
+        /// Sockets that end with a code: the server goes away, or has heard nothing for too long.
+        static let closing = Self(rawValue: 4)
+
+        func mayClose(_ code: UInt16?) -> Bool {
+            self.contains(.closing) && (code == 1001 || code == 4008)
+        }
+    }
 
     struct Chats: Sendable {
         /// Everybody, for good.
@@ -51,11 +70,17 @@ final class CrashWorld: Sendable {
     private static let boardCountMax = 40
 
     /// Registers everybody, which takes longest, before the first crash.
-    init(historyPath: String, on server: ServerProcess) throws {
+    init(
+        historyPath: String,
+        on server: ServerProcess,
+        tolerating tolerance: Tolerance = []
+    ) throws {
         let log = try HistoryLog(path: historyPath)
         log.add(.started(life: 1))
         let people = try (0..<Self.accountCount).map { _ in try Person(on: server) }
         self.server = server
+        self.tolerance = tolerance
+        self.tokens = Mutex(people.map(\.accessToken))
         self.log = log
         self.accounts = people.map { Account(id: Int($0.id), token: $0.accessToken) }
         self.people = people.map(\.credentials)
@@ -112,6 +137,22 @@ final class CrashWorld: Sendable {
     func registered(_ user: Int) { self.board.withLock { $0.registered.append(user) } }
 
     var registered: [Int] { self.board.withLock { $0.registered } }
+
+    /// The newest.
+    func token(of place: Int) -> String { self.tokens.withLock { $0[place] } }
+
+    /// Gets a new token, where there is a server that gives one.
+    func signIn(_ place: Int) {
+        guard let answer = try? Person(self.people[place]).logIn(),
+            let token = answer.json["access_token"].string
+        else { return }
+        self.tokens.withLock { $0[place] = token }
+    }
+
+    func sentAway() { self.sentAwayTotal.add(1, ordering: .relaxed) }
+
+    /// How often somebody was told to come back later.
+    var sentAwayCount: Int { self.sentAwayTotal.load(ordering: .relaxed) }
 
     func surprised(by what: String) { self.board.withLock { $0.surprises.append(what) } }
 

@@ -5,6 +5,7 @@ import TestSupport
 struct LastReading {
     private let world: CrashWorld
     private let accounts: [CrashWorld.Account]
+    private let take: (HistoryRecord) -> Void
     private let client: HTTPClient
 
     private struct WireMember: Decodable {
@@ -22,26 +23,37 @@ struct LastReading {
 
     /// With other tokens than they began with, where there are any.
     init(of world: CrashWorld, as accounts: [CrashWorld.Account]? = nil) {
+        self.init(of: world, as: accounts, at: world.server) { world.log.add($0) }
+    }
+
+    /// At another server, which has a copy of the world; what is found is no part of its history.
+    init(
+        of world: CrashWorld,
+        as accounts: [CrashWorld.Account]? = nil,
+        at server: ServerProcess,
+        _ take: @escaping (HistoryRecord) -> Void
+    ) {
         self.world = world
         self.accounts = accounts ?? world.accounts
-        self.client = HTTPClient(world.server)
+        self.take = take
+        self.client = HTTPClient(server)
     }
 
     func note() throws {
         var members: [Int: [Int]] = [:]
         for (chat, reader) in zip(self.world.chats.list, [0, 1, 2]) {
             for message in try self.messages(of: chat, as: reader) {
-                self.world.log.add(.found(message))
+                self.take(.found(message))
             }
             let path = "/chats/\(chat)/members"
             let found: [WireMember] = try self.get(path, as: reader)
             members[chat] = found.map(\.user)
-            self.world.log.add(.foundMembers(chat: chat, users: found.map(\.user)))
+            self.take(.foundMembers(chat: chat, users: found.map(\.user)))
         }
         for (place, account) in self.accounts.enumerated() {
             let chats: [WireChat] = try self.get("/chats", as: place)
             for chat in chats {
-                self.world.log.add(
+                self.take(
                     .foundUnread(chat: chat.id, user: account.id, count: chat.unreadCount)
                 )
             }
@@ -54,7 +66,7 @@ struct LastReading {
         }
         for user in self.world.registered {
             guard let found: WireID = try? self.get("/users/\(user)", as: 0) else { continue }
-            self.world.log.add(.foundUser(found.id))
+            self.take(.foundUser(found.id))
         }
     }
 

@@ -4,13 +4,13 @@ import TestSupport
 /// One device that follows the events, and connects again after every cut and now and then without.
 struct Reader {
     private let world: CrashWorld
-    private let account: CrashWorld.Account
+    private let place: Int
     private var random: SeededRandom
     private let decoder = JSONDecoder()
 
     init(_ world: CrashWorld, place: Int, seed: UInt64) {
         self.world = world
-        self.account = world.accounts[place]
+        self.place = place
         self.random = SeededRandom(seed: seed)
     }
 
@@ -27,7 +27,7 @@ struct Reader {
     }
 
     private func follow(frameCountMax: Int) throws {
-        let socket = try WebSocketClient(self.world.server, token: self.account.token)
+        let socket = try WebSocketClient(self.world.server, token: self.world.token(of: self.place))
         guard socket.handshake.status == 101 else {
             throw WaitError.malformed("handshake: \(socket.handshake)")
         }
@@ -39,6 +39,10 @@ struct Reader {
                 let event = try self.decoder.decode(ServerFrame.self, from: Data(frame.payload))
                 self.world.log.add(.heard(HeardFrame(connection: connection, frame: event)))
             case .ping: try socket.send(WebSocketFrame(.pong, frame.payload))
+            case .close
+            where frame.closeCode == 1008 && self.world.tolerance.contains(.expiredTokens):
+                return self.world.signIn(self.place)
+            case .close where self.world.tolerance.mayClose(frame.closeCode): return
             default:
                 throw WaitError.malformed("opcode \(frame.opcode), code \(frame.closeCode ?? 0)")
             }

@@ -23,7 +23,12 @@ final class ServerGate: @unchecked Sendable {
         }
     }
 
-    func close() { self.condition.withLock { self.isOpen = false } }
+    func close() {
+        self.condition.withLock {
+            self.isOpen = false
+            self.condition.broadcast()
+        }
+    }
 
     func end() {
         self.condition.withLock {
@@ -34,6 +39,15 @@ final class ServerGate: @unchecked Sendable {
 
     func waitUntilOpen() {
         self.condition.withLock { while !self.isOpen { self.condition.wait() } }
+    }
+
+    /// Waits a little, or until the gate is closed: whoever was cut off knows before the run does
+    /// that there is no server.
+    func pause() {
+        let end = Date(timeIntervalSinceNow: 0.01)
+        self.condition.withLock {
+            while self.isOpen, self.condition.wait(until: end) {}
+        }
     }
 
     /// - Returns: false when there is nothing more to read.
@@ -72,18 +86,20 @@ final class ServerGate: @unchecked Sendable {
     /// Waits for the first answer since the gate was opened.
     ///
     /// - Returns: false where none came in time.
-    func waitForTraffic() -> Bool { self.wait { self.answerCount > 0 } }
+    func waitForTraffic(timeout: Double = 30) -> Bool {
+        self.wait(timeout) { self.answerCount > 0 }
+    }
 
     /// Waits for so many more answers.
     ///
     /// - Returns: false where they did not come in time.
-    func waitForAnswers(_ count: Int) -> Bool {
+    func waitForAnswers(_ count: Int, timeout: Double = 30) -> Bool {
         let wanted = self.answerTotal + count
-        return self.wait { self.total >= wanted }
+        return self.wait(timeout) { self.total >= wanted }
     }
 
-    private func wait(until isSo: () -> Bool) -> Bool {
-        let deadline = Date(timeIntervalSinceNow: 30)
+    private func wait(_ timeout: Double, until isSo: () -> Bool) -> Bool {
+        let deadline = Date(timeIntervalSinceNow: timeout)
         return self.condition.withLock {
             while !isSo() {
                 guard self.condition.wait(until: deadline) else { return false }

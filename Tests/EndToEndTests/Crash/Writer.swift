@@ -8,7 +8,7 @@ struct Writer {
     private let place: Int
     private let account: CrashWorld.Account
     private let asking: Asking
-    private let pause: UInt32
+    private let traffic: CrashRun.Traffic
     private var random: SeededRandom
     /// Own messages that are not deleted, newest last.
     private var own: [Int] = []
@@ -21,27 +21,33 @@ struct Writer {
     private static let tails = ["", "", "", " \"q\\\"", " \u{1}\t\u{7f}", " é😀\u{2028}", " ю"]
     private static let keptCountMax = 40
 
-    /// `pause` is what they wait between requests, in microseconds.
-    init(_ world: CrashWorld, place: Int, seed: UInt64, pause: UInt32 = 0) {
+    init(
+        _ world: CrashWorld,
+        place: Int,
+        seed: UInt64,
+        _ traffic: CrashRun.Traffic = CrashRun.Traffic()
+    ) {
         self.world = world
         self.place = place
         self.account = world.accounts[place]
-        self.asking = Asking(world, token: world.accounts[place].token)
-        self.pause = pause
+        self.asking = Asking(world, place: place)
+        self.traffic = traffic
         self.random = SeededRandom(seed: seed)
     }
 
     mutating func work() throws {
         while !self.world.gate.isOver {
-            if self.pause > 0 { usleep(self.pause) }
-            if self.random.one(in: 50), let earlier = self.done.randomElement(using: &self.random) {
+            if self.traffic.pause > 0 { usleep(self.traffic.pause) }
+            if self.traffic.repeats, self.random.one(in: 50),
+                let earlier = self.done.randomElement(using: &self.random)
+            {
                 _ = try self.asking.ask(earlier, again: true)
                 continue
             }
             let number = self.world.log.nextNumber()
             let action = self.nextAction(number)
             let invocation = Invocation(number, by: self.account.id, action)
-            let isTwice = action.takesKey && self.random.one(in: 12)
+            let isTwice = self.traffic.repeats && action.takesKey && self.random.one(in: 12)
             self.learn(from: try self.asking.ask(invocation, twice: isTwice), to: invocation)
         }
     }
@@ -49,7 +55,8 @@ struct Writer {
     private mutating func nextAction(_ number: Int) -> Invocation.Action {
         let chats = self.world.chats.of(self.place)
         let chat = chats.randomElement(using: &self.random) ?? chats[0]
-        let text = "\(number)\(Self.tails.randomElement(using: &self.random) ?? "")"
+        let tail = Self.tails.randomElement(using: &self.random) ?? ""
+        let text = "\(number)\(self.padding())\(tail)"
         switch Int.random(in: 0..<100, using: &self.random) {
         case 50..<60:
             if let message = self.recentOwn() { return .edit(message: message, text: text) }
@@ -74,6 +81,13 @@ struct Writer {
         let replies = self.random.one(in: 4)
         let replyTo = replies ? self.world.recentMessage(in: chat, using: &self.random) : nil
         return .send(chat: chat, text: text, replyTo: replyTo)
+    }
+
+    /// Letters that no compression makes fewer of.
+    private mutating func padding() -> String {
+        guard self.traffic.paddingCount > 0 else { return "" }
+        let words = (0..<self.traffic.paddingCount / 10).map { _ in self.random.next() }
+        return words.withUnsafeBytes { Data($0).base64EncodedString() }
     }
 
     /// Somebody comes or goes.

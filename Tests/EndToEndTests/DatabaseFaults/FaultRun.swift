@@ -61,13 +61,15 @@ final class FaultRun {
 
     private func begin() {
         let world = self.world
+        var traffic = CrashRun.Traffic()
+        traffic.pause = Self.pause
         for place in Self.writers {
-            self.threads.startWriter {
+            self.threads.startWriter { [traffic] in
                 var writer = Writer(
                     world,
                     place: place,
                     seed: UInt64.random(in: 0...UInt64.max),
-                    pause: Self.pause
+                    traffic
                 )
                 try writer.work()
             }

@@ -14,7 +14,7 @@ struct InProcessServer {
     private let entrance: Entrance
     private let listener: Listener
 
-    init() async throws {
+    init(connectionsMax: Int? = nil) async throws {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         self.entrance = Entrance(
             eventLoops: Array(self.group.makeIterator()),
@@ -25,7 +25,8 @@ struct InProcessServer {
             self.entrance,
             group: self.group,
             host: "127.0.0.1",
-            port: 0
+            port: 0,
+            connectionsMax: connectionsMax
         )
         self.port = self.listener.port ?? 0
     }

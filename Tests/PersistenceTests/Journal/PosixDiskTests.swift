@@ -35,6 +35,17 @@ import Testing
         try self.disk.write(UnsafeRawBufferPointer(memory), to: new, at: 0)
     }
 
+    @Test func `a folder is synced again, also when another has come to its path`() throws {
+        let path = "\(self.folder.path)/journal"
+        for _ in 0..<2 {
+            #expect(try self.disk.createFolder(path))
+            for _ in 0..<3 { try self.disk.syncFolder(path) }
+            #expect(rmdir(path) == 0)
+            let error = #expect(throws: DiskError.self) { try self.disk.syncFolder(path) }
+            #expect(error == DiskError(ENOENT, .syncFolder, path))
+        }
+    }
+
     @Test func `a journal is written, closed and read, and a copy of the open one as well`() throws
     {
         let (journal, before) = try self.open()

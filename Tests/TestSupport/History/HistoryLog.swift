@@ -13,6 +13,7 @@ package final class HistoryLog: Sendable {
         var unwritten = Data()
         var checker = HistoryChecker()
         var newestNumber = 0
+        var count = 0
 
         mutating func write() {
             try? self.file.write(contentsOf: self.unwritten)
@@ -39,6 +40,7 @@ package final class HistoryLog: Sendable {
             state.unwritten += line
             state.unwritten.append(0x0a)
             state.checker.take(record)
+            state.count += 1
             if state.unwritten.count > Self.unwrittenBytesMax { state.write() }
         }
     }
@@ -50,6 +52,9 @@ package final class HistoryLog: Sendable {
             return state.newestNumber
         }
     }
+
+    /// Records so far.
+    package var count: Int { self.state.withLock(\.count) }
 
     /// What is wrong so far, of what can be known before the end.
     package var findings: [HistoryFinding] { self.state.withLock(\.checker.findings) }

@@ -75,23 +75,38 @@ package final class ServerProcess: Sendable {
     }
 
     /// Starts it again in the same folder, after `kill`, `stop` or its own end; with other options
-    /// than before, where there are any.
-    package func restart(_ options: [String]? = nil) throws {
+    /// than before, with more in its environment or behind another program, where there are any.
+    package func restart(
+        _ options: [String]? = nil,
+        environment: [String: String] = [:],
+        behind program: [String] = []
+    ) throws {
         _ = try self.waitForExit()
-        let state = try Self.start(options ?? self.options, self.environment, in: self.folder)
+        let state = try Self.start(
+            options ?? self.options,
+            self.environment.merging(environment) { $1 },
+            in: self.folder,
+            behind: program
+        )
         self.state.withLock { $0 = state }
     }
 
     private static func start(
         _ options: [String],
         _ environment: [String: String],
-        in folder: ThrowawayFolder
+        in folder: ThrowawayFolder,
+        behind program: [String] = []
     ) throws -> State {
         let arguments = [
             "serve", "--data-dir", "\(folder.path)/data",
             "--snapshot-dir", "\(folder.path)/snapshots", "--port", "0",
         ]
-        let process = try Self.launch(arguments + options, environment, in: folder)
+        let process = try Self.launch(
+            arguments + options,
+            environment,
+            in: folder,
+            behind: program
+        )
         do {
             let line = try process.firstLine(timeout: Self.startTimeout)
             guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else {
@@ -106,13 +121,15 @@ package final class ServerProcess: Sendable {
     private static func launch(
         _ arguments: [String],
         _ environment: [String: String],
-        in folder: ThrowawayFolder
+        in folder: ThrowawayFolder,
+        behind program: [String] = []
     ) throws -> ChildProcess {
         var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NODUS_") }
         all.merge(environment) { $1 }
+        let words = program + [Self.program("nodus")] + arguments
         return try ChildProcess(
-            Self.program("nodus"),
-            arguments,
+            words[0],
+            Array(words.dropFirst()),
             environment: all.map { "\($0.key)=\($0.value)" },
             folder: folder.path,
             errorFile: "\(folder.path)/stderr.log"

@@ -2,6 +2,8 @@ import Glibc
 
 /// The disk of this machine.
 package struct PosixDisk: Disk {
+    private let folders = FolderDescriptors()
+
     package init() {}
 
     package func createFolder(_ path: String) throws(DiskError) -> Bool {
@@ -123,10 +125,7 @@ package struct PosixDisk: Disk {
     }
 
     package func syncFolder(_ path: String) throws(DiskError) {
-        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw DiskError(errno, .syncFolder, path) }
-        defer { _ = Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw DiskError(errno, .syncFolder, path) }
+        try self.folders.sync(path)
     }
 
     package func lock(_ file: DiskFile) throws(DiskError) -> Bool {
