@@ -20,10 +20,15 @@ enum StoreChoice {
         }
     }
 
-    func open() -> any HistoryStore {
+    /// One that answers requests, and so has a few seconds, or one for a command that may take its
+    /// time.
+    func open(isPatient: Bool = false) -> any HistoryStore {
         switch self {
-        case .sqlite(let path): SQLiteStore(SQLiteSettings(path: path))
-        case .postgres(let url, let migrates): PostgresStore(url, migrates: migrates)
+        case .sqlite(let path):
+            var settings = SQLiteSettings(path: path)
+            if isPatient { settings.readTimeout = settings.loadTimeout }
+            return SQLiteStore(settings)
+        case .postgres(let url, let migrates): return PostgresStore(url, migrates: migrates)
         }
     }
 }

@@ -16,7 +16,7 @@ struct HistoryOptions: ParsableArguments {
 
     /// The store, where it is one of this version: nothing is made or changed.
     func openStore() throws -> any HistoryStore {
-        let store = self.store.open()
+        let store = self.store.open(isPatient: true)
         if case .postgres = self.store { try store.prepare() }
         return store
     }

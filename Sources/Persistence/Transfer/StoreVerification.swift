@@ -1,6 +1,7 @@
 import Shards
 
-/// Compares a store row by row with what the journal says that is in it.
+/// Compares a store row by row with what the journal says that is in it, and rows that are older than
+/// the journal with a snapshot.
 ///
 /// The journal is made into rows as one batch, whatever batches brought them into the store.
 package struct StoreVerification {
@@ -27,7 +28,8 @@ package struct StoreVerification {
         package internal(set) var differenceCount = 0
         /// The first of them.
         package internal(set) var differences: [Difference] = []
-        /// Rows that are older than the journal, so that only their number is known.
+        /// Rows that are older than the journal and in no snapshot, so that only their number is
+        /// known.
         package internal(set) var olderCount = 0
         /// Rows that the store refused; they are compared with nothing.
         package internal(set) var deadLetterCount = 0
@@ -64,12 +66,14 @@ package struct StoreVerification {
     private var refused: Set<RowKey> = []
     /// Rows at or below it are older than the journal.
     private let origin: Position
+    private let older: SnapshotRows?
     private var report: Report
 
     /// Reads the journal in a folder that no server uses, and the store.
     package static func run(
         _ settings: JournalSettings,
         disk: any Disk = PosixDisk(),
+        snapshots: SnapshotFolder? = nil,
         store: some HistoryStore
     ) throws -> Report {
         let reader = try store.reader()
@@ -89,14 +93,26 @@ package struct StoreVerification {
         guard let journal else { throw JournalMissing(folder: settings.folder) }
         try state.check(against: journal, in: settings.folder)
         let origin = Position(rawValue: journal.first.rawValue - 1)
-        var verification = StoreVerification(coalescer.finish().rows, state, origin: origin)
+        var verification = StoreVerification(
+            coalescer.finish().rows,
+            state,
+            origin: origin,
+            older: origin > .zero
+                ? snapshots.flatMap { SnapshotRows(beside: journal, in: $0) } : nil
+        )
         verification.report.pendingCount = pendingCount
         try verification.compare(with: reader)
         return verification.report
     }
 
-    private init(_ rows: RowBatch, _ state: StoreState, origin: Position) {
+    private init(
+        _ rows: RowBatch,
+        _ state: StoreState,
+        origin: Position,
+        older: SnapshotRows?
+    ) {
         self.origin = origin
+        self.older = older
         self.report = Report(state: state)
         for row in rows.users { self.users[row.value.id] = row }
         for row in rows.sightings { self.sightings[row.user] = row }
@@ -131,18 +147,39 @@ package struct StoreVerification {
             let sighting = self.sightings.removeValue(forKey: user.id)
             if let sighting, sighting.at != lastSeen { self.report.add(.different, .user(user.id)) }
             let wanted = self.users.removeValue(forKey: user.id)
-            self.judge(.user(user.id), at: position, wanted.map { $0.value == user })
+            self.judge(
+                .user(user.id),
+                at: position,
+                wanted.map { $0.value == user },
+                older: self.older?.users[user.id].map { $0 == user }
+            )
         case .chat(let chat, let position):
             let wanted = self.chats.removeValue(forKey: chat.id)
-            self.judge(.chat(chat.id), at: position, wanted.map { $0.value == chat })
+            self.judge(
+                .chat(chat.id),
+                at: position,
+                wanted.map { $0.value == chat },
+                older: self.older?.chats[chat.id].map { $0 == chat }
+            )
         case .member(let member, let chat, let readAt, let position):
             let key = RowKey.member(member.user, of: chat)
             let wanted = self.members.removeValue(forKey: key)
-            self.judge(key, at: position, wanted.map { $0.isMet(by: member, readAt: readAt) })
+            self.judge(
+                key,
+                at: position,
+                wanted.map { $0.isMet(by: member, readAt: readAt) },
+                older: self.older?.members[key].map { $0 == member }
+            )
         case .absence(let absence, let chat):
             let key = RowKey.absence(absence, of: chat)
             let wanted = self.absences.removeValue(forKey: key)
-            self.judge(key, at: wanted?.position ?? .zero, wanted.map { $0.absence == absence })
+            self.judge(
+                key,
+                at: wanted?.position ?? .zero,
+                wanted.map { $0.absence == absence },
+                // In memory it shrinks as they read.
+                older: self.older?.absences[key].map { $0.after >= absence.after }
+            )
         case .message, .preview:
             break  // Compared whole, with their content.
         }
@@ -151,13 +188,18 @@ package struct StoreVerification {
     private mutating func compare(_ row: StoredMessage) {
         let id = row.message.id
         let wanted = self.messages.removeValue(forKey: id)
-        let isOld = wanted == nil && row.changedAt <= self.origin
+        let changes = self.reactions.removeValue(forKey: id) ?? []
+        // Of an older message the journal may know reactions alone.
+        let isOld = wanted == nil && (row.changedAt <= self.origin || !changes.isEmpty)
         self.judge(
             .message(id),
             at: isOld ? .zero : row.changedAt,
-            wanted.map { $0.value == row.message }
+            wanted.map { $0.value == row.message },
+            older: self.older?.messages[id].map { older in
+                older.message == row.message
+                    && (!changes.isEmpty || older.reactions == row.reactions)
+            }
         )
-        let changes = self.reactions.removeValue(forKey: id) ?? []
         guard !row.message.isDeleted else { return }
         for change in changes {
             let key = RowKey.reaction(change)
@@ -167,7 +209,12 @@ package struct StoreVerification {
             case (nil, .some) where !self.refused.contains(key): self.report.add(.missing, key)
             case (.some, nil): self.report.add(.extra, key)
             default:
-                self.judge(key, at: change.position, found.map { $0 == change.reaction } ?? true)
+                self.judge(
+                    key,
+                    at: change.position,
+                    found.map { $0 == change.reaction } ?? true,
+                    older: nil
+                )
             }
         }
         guard wanted != nil else { return }
@@ -185,9 +232,15 @@ package struct StoreVerification {
         return id <= self.report.state.legacyMessages || self.origin > .zero
     }
 
-    /// `isRight` is nil where the journal knows no such row.
-    private mutating func judge(_ key: RowKey, at position: Position, _ isRight: Bool?) {
-        guard let isRight else {
+    /// `isRight` is nil where the journal knows no such row, `older` where the snapshot does not
+    /// either.
+    private mutating func judge(
+        _ key: RowKey,
+        at position: Position,
+        _ isRight: Bool?,
+        older: Bool?
+    ) {
+        guard let isRight = isRight ?? (self.origin > .zero ? older : nil) else {
             // A journal that begins at the beginning has everything, whatever position a row says.
             if self.origin > .zero, position <= self.origin {
                 self.report.olderCount += 1

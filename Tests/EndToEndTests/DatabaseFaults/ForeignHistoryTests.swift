@@ -151,7 +151,7 @@ import Testing
             try FileManager.default.removeItem(atPath: run.server.dataFolder)
             try FileManager.default.moveItem(atPath: copy, toPath: run.server.dataFolder)
             let sentence = try self.refusal(of: run.server)
-            #expect(sentence.contains("the folder is an older copy"), "\(sentence)")
+            #expect(sentence.contains("folder is an older copy"), "\(sentence)")
             // What it says is of use.
             try FileManager.default.moveItem(
                 atPath: "\(run.server.dataFolder)/journal",

@@ -31,7 +31,10 @@ import Testing
     }
 
     private func verify() throws -> ServerProcess.Outcome {
-        try ServerProcess.run(["verify", "--data-dir", self.server.dataFolder] + self.options)
+        try ServerProcess.run(
+            ["verify", "--data-dir", self.server.dataFolder]
+                + ["--snapshot-dir", self.server.snapshotFolder] + self.options
+        )
     }
 
     private func heal() throws {

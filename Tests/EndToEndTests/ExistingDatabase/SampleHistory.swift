@@ -73,6 +73,9 @@ struct SampleHistory {
 
     /// Runs `nodus verify` for the stopped server.
     func verify(_ options: [String] = []) throws -> ServerProcess.Outcome {
-        try ServerProcess.run(["verify", "--data-dir", self.server.dataFolder] + options)
+        try ServerProcess.run(
+            ["verify", "--data-dir", self.server.dataFolder]
+                + ["--snapshot-dir", self.server.snapshotFolder] + options
+        )
     }
 }

@@ -57,7 +57,8 @@ final class StoredServer: Sendable {
     func expectNoDifferences() throws {
         #expect(try self.server.stop() == 0, "\(self.server.log.suffix(2000))")
         let outcome = try ServerProcess.run(
-            ["verify", "--data-dir", self.server.dataFolder] + self.storeOptions,
+            ["verify", "--data-dir", self.server.dataFolder]
+                + ["--snapshot-dir", self.server.snapshotFolder] + self.storeOptions,
             timeout: .seconds(300)
         )
         #expect(outcome.status == 0, "\(outcome.output.prefix(2000))\(outcome.errorOutput)")

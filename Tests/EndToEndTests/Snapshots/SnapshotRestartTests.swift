@@ -87,6 +87,9 @@ import Testing
             return false
         }
         #expect(world.snapshots.count == 2)
+        // Of a message that the journal no longer has.
+        let oldest = try world.firstMessage()
+        expect(try world.bob.post("/messages/\(oldest)/reactions", ["emoji": "🕰️"]), 201)
         let before = try world.picture()
         try world.server.kill()
         try world.server.restart()
@@ -94,8 +97,13 @@ import Testing
         let verified = try ServerProcess.run(["verify", "--data-dir", world.server.dataFolder])
         #expect(verified.status != 0, "the server runs and holds the lock")
         #expect(try world.server.stop() == 0)
-        let report = try ServerProcess.run(["verify", "--data-dir", world.server.dataFolder])
+        let report = try ServerProcess.run(
+            ["verify", "--data-dir", world.server.dataFolder]
+                + ["--snapshot-dir", world.server.snapshotFolder]
+        )
         #expect(report.status == 0, "\(report)")
+        // All messages are in memory, and so in the snapshot.
+        #expect(!report.output.contains("in the database alone"), "\(report.output)")
     }
 
     @Test func `by time and by size they are taken without being asked for`() throws {

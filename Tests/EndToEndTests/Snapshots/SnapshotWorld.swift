@@ -85,6 +85,13 @@ struct SnapshotWorld {
         return picture
     }
 
+    /// The oldest message of the direct chat.
+    func firstMessage() throws -> Int64 {
+        let page = try self.ann.get("/messages?chat_id=\(self.direct)&after_id=0&limit=1").json
+        guard let id = page["messages"][0]["id"].int else { throw WaitError.malformed("\(page)") }
+        return id
+    }
+
     func takeSnapshot() throws -> String {
         let outcome = try ServerProcess.run(
             ["snapshot", "take", "--data-dir", self.server.dataFolder]
