@@ -10,11 +10,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.microseconds < right.microseconds
     }
 
+    /// Goes no further than the first and the last instant that there are.
     package func advanced(by duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
-        return Timestamp(
-            microseconds: self.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        let (sum, isOver) = self.microseconds.addingReportingOverflow(
+            seconds * 1_000_000 + attoseconds / 1_000_000_000_000
         )
+        return Timestamp(microseconds: isOver ? (seconds < 0 ? .min : .max) : sum)
     }
 
     /// Whole seconds since 1970, rounded down.

@@ -1,8 +1,15 @@
 extension Timestamp {
-    /// Appends `2024-11-05T10:00:00.123456Z`. Years 0–9999 have four digits; others do not occur.
+    /// The first and the last instant of the years 0 to 9999.
+    private static let writable: ClosedRange<Int64> =
+        -62_167_219_200_000_000...253_402_300_799_999_999
+
+    /// Appends `2024-11-05T10:00:00.123456Z`. Other years than those of four digits occur in files
+    /// that somebody else made; the nearest instant stands for them.
     package func appendISO8601(to bytes: inout [UInt8]) {
-        let seconds = self.seconds
-        let microsecond = self.microseconds - seconds * 1_000_000
+        let range = Self.writable
+        let microseconds = min(max(self.microseconds, range.lowerBound), range.upperBound)
+        let seconds = Timestamp(microseconds: microseconds).seconds
+        let microsecond = microseconds - seconds * 1_000_000
         let secondOfDay = (seconds % 86_400 + 86_400) % 86_400
         let (year, month, day) = Self.civil(day: (seconds - secondOfDay) / 86_400)
         Self.append(year, scale: 1000, then: "-", to: &bytes)

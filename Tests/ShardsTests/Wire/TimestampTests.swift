@@ -81,6 +81,28 @@ import Testing
         Timestamp(iso8601: text.utf8)?.microseconds
     }
 
+    @Test func `times that have no four-digit year are written as the nearest that has one`() {
+        let expected = [
+            Int64.min: "0000-01-01T00:00:00.000000Z",
+            -62_167_219_200_000_001: "0000-01-01T00:00:00.000000Z",
+            253_402_300_800_000_000: "9999-12-31T23:59:59.999999Z",
+            Int64.max: "9999-12-31T23:59:59.999999Z",
+        ]
+        for (microseconds, text) in expected {
+            var bytes: [UInt8] = []
+            Timestamp(microseconds: microseconds).appendISO8601(to: &bytes)
+            #expect(String(decoding: bytes, as: UTF8.self) == text)
+        }
+    }
+
+    @Test func `time does not wrap around at its ends`() {
+        let first = Timestamp(microseconds: .min)
+        let last = Timestamp(microseconds: .max)
+        #expect(first.advanced(by: .seconds(-1)) == first)
+        #expect(last.advanced(by: .seconds(1)) == last)
+        #expect(last.advanced(by: .seconds(-1)).microseconds == .max - 1_000_000)
+    }
+
     @Test func `every day of 800 years is read as it was written`() {
         var random = SeededRandom(seed: 5)
         let dayMicroseconds: Int64 = 86_400_000_000

@@ -4,6 +4,9 @@ extension SnapshotCodec {
     /// What of a message is in the file at least: its row, its position, its reactions' count.
     private static let messageBytesMin = 50
     private static let reactionBytesMin = 32
+    private static let recordBytesMin = 5
+    /// A record is many times as large in memory as the shortest ones are in the file.
+    private static let recordsReserved = 1 << 16
 
     /// Takes a section's body apart, whatever its bytes.
     static func records(
@@ -12,7 +15,7 @@ extension SnapshotCodec {
     ) throws(MalformedEntry) -> [SnapshotRecord] {
         var fields = ByteReader(body)
         var records: [SnapshotRecord] = []
-        records.reserveCapacity(min(count, body.count))
+        records.reserveCapacity(min(count, body.count / Self.recordBytesMin, Self.recordsReserved))
         while fields.remainingCount > 0 { records.append(try Self.record(&fields)) }
         guard records.count == count else { throw MalformedEntry() }
         return records

@@ -77,12 +77,18 @@ extension SnapshotHeader {
                     return .failure(.notASnapshot)
                 }
                 let version = try fields.integer(UInt16.self)
-                guard version <= Self.formatVersion else { return .failure(.newerFormat(version)) }
+                let byteCount = Int(try fields.integer(UInt16.self))
+                let checksum = try fields.integer(UInt32.self)
                 var copy = bytes
                 copy.setInteger(UInt32(0), at: Self.checksumOffset)
-                guard version > 0, try fields.integer(UInt16.self) == UInt16(Self.byteCount),
-                    try fields.integer() == Self.checksum(copy)
-                else { return .failure(.notASnapshot) }
+                // A header that is longer cannot be told from a damaged one here.
+                guard byteCount > Self.byteCount || checksum == Self.checksum(copy) else {
+                    return .failure(.notASnapshot)
+                }
+                guard version <= Self.formatVersion else { return .failure(.newerFormat(version)) }
+                guard version > 0, byteCount == Self.byteCount else {
+                    return .failure(.notASnapshot)
+                }
                 return .success(try SnapshotHeader(&fields))
             } catch {
                 return .failure(.notASnapshot)
