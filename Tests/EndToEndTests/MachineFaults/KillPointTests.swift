@@ -79,6 +79,41 @@ import Testing
         #expect(point.calls.contains { last.contains("\($0)(") || last.contains("\($0) resumed") })
     }
 
+    /// What taking a snapshot does on the disk, and where in it the kill falls.
+    private static let snapshotCalls = [
+        ("pwrite64", "being written"), ("fdatasync", "written, not synced"),
+        ("rename", "synced, not named"), ("fsync", "named, folder not synced"),
+        ("unlink", "an old one not removed"),
+    ]
+
+    @Test(.timeLimit(.minutes(30)), arguments: Self.snapshotCalls)
+    func `nothing is lost wherever a snapshot is cut short`(
+        _ call: String,
+        _ point: String
+    ) throws {
+        guard Machine.has("strace", for: "kills in a snapshot") else { return }
+        let how = "strace -e inject=\(call):signal=SIGKILL:when=1 on the snapshot's thread"
+        try MachineRun.on("kill, a snapshot \(point)", how, ServerProcess.small()) { run in
+            // Two are kept, so that there is one to remove.
+            for _ in 0..<2 { try Self.takeSnapshot(run) }
+            for _ in 0..<4 * Self.factor {
+                try run.waitForAnswers(5)
+                let fault = "\(call):signal=SIGKILL:when=1"
+                _ = try Tracer(run.server, .snapshotKeeper, [fault])
+                try run.endLife(with: [Self.killed]) { run.server.signal(SIGUSR1) }
+            }
+        }
+    }
+
+    private static func takeSnapshot(_ run: MachineRun) throws {
+        try run.waitForAnswers(5)
+        let outcome = try ServerProcess.run(
+            ["snapshot", "take", "--data-dir", run.server.dataFolder]
+                + ["--snapshot-dir", run.server.snapshotFolder]
+        )
+        #expect(outcome.status == 0, "\(outcome.errorOutput)")
+    }
+
     /// What a start changes on the disk, and how often at the least.
     private static let startCalls = [
         ("pwrite64", 1...8), ("rename", 1...2), ("fsync", 1...3), ("unlink", 1...1),

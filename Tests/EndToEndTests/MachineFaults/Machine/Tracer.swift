@@ -10,6 +10,8 @@ final class Tracer {
         case all
         case journalWriter
         case eventLoops
+        /// The thread that takes snapshots: the one that gives way to the others.
+        case snapshotKeeper
     }
 
     private let process: ChildProcess
@@ -34,6 +36,7 @@ final class Tracer {
             switch threads {
             case .all: ["-f", "-p", "\(server.processID)"]
             case .journalWriter: ["-p", "\(try Self.journalWriter(of: server))"]
+            case .snapshotKeeper: try Self.politeThreads(of: server).flatMap { ["-p", "\($0)"] }
             case .eventLoops:
                 try Self.threads(of: server) { $0.hasPrefix("NIO-ELT") }.flatMap {
                     ["-p", "\($0)"]
@@ -102,6 +105,18 @@ final class Tracer {
             return found != nil
         }
         return found ?? 0
+    }
+
+    /// Those with a nice value above 0 (proc(5), the 19th field of `stat`).
+    private static func politeThreads(of server: ServerProcess) throws -> [Int] {
+        let tasks = "/proc/\(server.processID)/task"
+        return try FileManager.default.contentsOfDirectory(atPath: tasks).compactMap { Int($0) }
+            .filter { task in
+                let text = try? String(contentsOfFile: "\(tasks)/\(task)/stat", encoding: .utf8)
+                // The name before them may hold anything, in parentheses.
+                let fields = text?.split(separator: ")").last?.split(separator: " ") ?? []
+                return fields.count > 16 && (Int(fields[16]) ?? 0) > 0
+            }
     }
 
     private static func threads(
