@@ -38,11 +38,13 @@ struct Running {
         let listener = try await self.listen(entrance, group)
         let store = self.settings.store.open()
         let found = try self.recover(store, readiness)
+        let (journal, snapshotStart) = (found.journal, found.snapshotStart)
         let pool = HistoryPool(store: store, logger: self.logger)
-        let server = self.assemble(found, secret, group, readiness, history: pool)
+        // Given away: kept here, it would have every chat copied by its first change.
+        let server = self.assemble(consume found, secret, group, readiness, history: pool)
         let writeBehind = WriteBehind(
             store: store,
-            journal: found.journal,
+            journal: journal,
             logger: self.logger,
             now: { Clocks.now },
             confirm: { server.confirmed(through: $0.through, refused: $0.refused) }
@@ -50,14 +52,14 @@ struct Running {
         let keeper = SnapshotKeeper(
             self.settings.snapshots,
             folder: snapshots,
-            journal: found.journal,
+            journal: journal,
             source: LiveState(server),
-            start: found.snapshotStart ?? .zero,
+            start: snapshotStart ?? .zero,
             logger: self.logger,
             now: { Clocks.now },
             confirmed: { writeBehind.progress.confirmed }
         )
-        found.journal.start { batch in
+        journal.start { batch in
             server.becameDurable(batch)
             writeBehind.becameDurable(through: batch.last)
             keeper.becameDurable(through: batch.last)
@@ -70,7 +72,7 @@ struct Running {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
         await entrance.open(to: server)
         readiness.becameReady(
-            hasRoom: { found.journal.hasRoom },
+            hasRoom: { journal.hasRoom },
             backlog: { Readiness.Backlog(writeBehind.progress) }
         )
         self.announce(listener)
@@ -82,7 +84,7 @@ struct Running {
         await listener.close()
         await server.finish()
         keeper.close()
-        found.journal.close()
+        journal.close()
         writeBehind.close()
         pool.close()
         snapshotLock.release()
@@ -136,7 +138,7 @@ struct Running {
     }
 
     private func assemble(
-        _ found: Recovery.Outcome,
+        _ found: consuming Recovery.Outcome,
         _ secret: [UInt8],
         _ group: MultiThreadedEventLoopGroup,
         _ readiness: Readiness,
