@@ -141,8 +141,12 @@ package final class ServerProcess: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A product of the same build as this test run, which lies beside it.
+    /// A product of the same build as this test run, which lies beside it, or of the build whose
+    /// folder is named by `NODUS_PROGRAMS`.
     package static func program(_ name: String) -> String {
+        if let folder = ProcessInfo.processInfo.environment["NODUS_PROGRAMS"] {
+            return "\(folder)/\(name)"
+        }
         let link = "/proc/self/exe"
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) ?? ""
         return "\(own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex))/\(name)"

@@ -54,7 +54,8 @@ package struct SnapshotTaking {
             }
             let path = "\(self.folder.path)/\(name)"
             let reader = try SnapshotReader(path, disk: disk)
-            try reader.verify()
+            // As a start would read it: what cannot be restored replaces nothing.
+            try SnapshotLoading.load(reader, threadCount: 1) { _ in }
             let kept = try self.folder.removeOld(of: header.epoch)
             return Outcome(
                 path: path,
