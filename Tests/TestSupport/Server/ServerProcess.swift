@@ -53,6 +53,13 @@ package final class ServerProcess: Sendable {
         self.state.withLock { $0.process.signal(number) }
     }
 
+    /// Whether the process is there, and more than a remnant of one.
+    package var isRunning: Bool {
+        let path = "/proc/\(self.processID)/stat"
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        return text.map { !$0.contains(") Z ") } ?? false
+    }
+
     /// Ends it as a crash does, and waits until it is gone.
     package func kill() throws {
         self.signal(SIGKILL)
