@@ -65,7 +65,7 @@ package struct SnapshotFolder: Sendable {
     }
 
     /// Removes what a process that ended left unfinished. Under the lock.
-    func removeUnfinished() throws(DiskError) {
+    private func removeUnfinished() throws(DiskError) {
         for name in try self.disk.list(self.path) where name.hasSuffix(Self.unfinishedSuffix) {
             try self.disk.remove("\(self.path)/\(name)")
         }
@@ -84,10 +84,22 @@ package struct SnapshotFolder: Sendable {
         return Array(entries.prefix(Self.keptCount))
     }
 
-    /// Takes the folder for this process, and makes it where it is missing.
+    /// Takes the folder for this process, and makes it where it is missing. What was left unfinished
+    /// in it is removed.
     ///
     /// - Returns: what holds the lock until it is closed.
     package func lock() throws(SnapshotError) -> SnapshotLock {
+        let lock = try self.takeLock()
+        do throws(DiskError) {
+            try self.removeUnfinished()
+            return lock
+        } catch {
+            lock.release()
+            throw .disk(error)
+        }
+    }
+
+    private func takeLock() throws(SnapshotError) -> SnapshotLock {
         do throws(JournalError) {
             let file = try JournalLock.take(JournalFolder(path: self.path), disk: self.disk)
             return SnapshotLock(file: file, disk: self.disk)
