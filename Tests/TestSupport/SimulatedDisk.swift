@@ -5,7 +5,7 @@ package import Persistence
 ///
 /// What was written is seen at once, as through a page cache, and is safe only after a sync. When
 /// the power goes, of what was not synced any sectors may have got to the disk and any not, and of
-/// the changes of names a beginning. After a sync that failed, the cache shows what will never get
+/// each folder's changes of names a beginning. After a sync that failed, the cache shows what will never get
 /// there, as Linux does.
 package final class SimulatedDisk: Disk {
     /// What to do instead of an operation; nil lets it be done.
@@ -80,7 +80,7 @@ package final class SimulatedDisk: Disk {
         try self.perform(.list, folder) { state in
             .success(
                 state.names.keys.filter { $0.hasPrefix(folder + "/") }
-                    .map { String($0.dropFirst(folder.count + 1)) }
+                    .map { String($0.dropFirst(folder.count + 1)) }.sorted()
             )
         }
     }
@@ -163,7 +163,7 @@ package final class SimulatedDisk: Disk {
 
     package func syncFolder(_ path: String) throws(DiskError) {
         try self.perform(.syncFolder, path) { state -> Outcome<Void> in
-            state.syncNames()
+            state.syncNames(in: path)
             return .success(())
         }
     }
@@ -219,6 +219,15 @@ extension SimulatedDisk {
                 names[new] = id
             case .remove(let path): names[path] = nil
             }
+        }
+
+        /// The one that it happens in: nothing is moved from one to another.
+        var folder: Substring {
+            let path =
+                switch self {
+                case .create(let path, _), .remove(let path), .rename(let path, _, _): path
+                }
+            return path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
         }
     }
 
@@ -301,9 +310,11 @@ extension SimulatedDisk {
             self.nameChanges.append(change)
         }
 
-        mutating func syncNames() {
-            self.durableNames = self.names
-            self.nameChanges = []
+        mutating func syncNames(in folder: String) {
+            for change in self.nameChanges where change.folder == folder {
+                change.apply(to: &self.durableNames)
+            }
+            self.nameChanges.removeAll { $0.folder == folder }
         }
 
         mutating func replaceAll(_ files: [String: [UInt8]]) {
@@ -313,7 +324,8 @@ extension SimulatedDisk {
                 self.names[path] = self.nextInode
                 self.nextInode += 1
             }
-            self.syncNames()
+            self.durableNames = self.names
+            self.nameChanges = []
         }
 
         /// The same files for a process that is not born yet.
@@ -330,8 +342,11 @@ extension SimulatedDisk {
 
         func powerLost(_ random: inout SeededRandom) -> State {
             var next = self.killed()
-            let kept = Int.random(in: 0...self.nameChanges.count, using: &random)
-            for change in self.nameChanges[..<kept] { change.apply(to: &next.durableNames) }
+            for folder in Set(self.nameChanges.map(\.folder)).sorted() {
+                let changes = self.nameChanges.filter { $0.folder == folder }
+                let kept = Int.random(in: 0...changes.count, using: &random)
+                for change in changes[..<kept] { change.apply(to: &next.durableNames) }
+            }
             next.names = next.durableNames
             next.nameChanges = []
             next.inodes = [:]

@@ -46,7 +46,7 @@ struct Recovery {
     /// Blocks: for a thread of its own. Under the lock of the folder of snapshots.
     func run() throws -> Outcome {
         do {
-            let history = Journal.look(in: self.journalSettings)
+            let history = try Journal.look(in: self.journalSettings)
             let candidates = try history.map { history in
                 try self.choice(of: history).candidates()
             }

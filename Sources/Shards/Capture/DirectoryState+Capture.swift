@@ -14,11 +14,14 @@ extension DirectoryState {
         }
     }
 
-    private static let stretchAccountCount = 1_000
+    package static let stretchAccountCount = 1_000
 
     /// Begins at 0.
-    package func accountStretch(from start: Int) -> (accounts: [Account], next: Int?) {
-        let end = min(start + Self.stretchAccountCount, self.accounts.count)
+    package func accountStretch(
+        from start: Int,
+        countMax: Int = Self.stretchAccountCount
+    ) -> (accounts: [Account], next: Int?) {
+        let end = min(start + countMax, self.accounts.count)
         guard start < end else { return ([], nil) }
         let accounts = self.accounts[start..<end].compactMap(\.self)
         return (accounts, end < self.accounts.count ? end : nil)

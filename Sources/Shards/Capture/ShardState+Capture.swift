@@ -12,16 +12,19 @@ extension ShardState {
 
     /// A stretch ends with the chat that brings it to so many messages in memory.
     private static let stretchMessageCount = 2_000
-    private static let stretchChatCount = 256
-    private static let stretchMarkCount = 1_000
+    package static let stretchChatCount = 256
+    package static let stretchMarkCount = 1_000
 
     /// Begins at 0.
-    package func chatStretch(from start: Int) -> ChatStretch {
+    package func chatStretch(
+        from start: Int,
+        countMax: Int = Self.stretchChatCount
+    ) -> ChatStretch {
         var stretch = ChatStretch()
         var messageCount = 0
         for place in start..<max(start, self.chats.count) {
             guard messageCount < Self.stretchMessageCount,
-                stretch.chats.count < Self.stretchChatCount
+                stretch.chats.count < countMax
             else {
                 stretch.next = place
                 break
@@ -35,8 +38,9 @@ extension ShardState {
 
     /// Begins at 0.
     package func markStretch(
-        from start: Int
+        from start: Int,
+        countMax: Int = Self.stretchMarkCount
     ) -> (marks: [(mark: IdempotencyMark, slot: Slot)], next: Int?) {
-        self.marks.stretch(from: start, countMax: Self.stretchMarkCount)
+        self.marks.stretch(from: start, countMax: countMax)
     }
 }
