@@ -33,7 +33,7 @@ struct BackupCommand: ParsableCommand {
     }
 
     private func make() throws -> JournalExtent {
-        guard let history = Journal.look(in: self.options.journal) else {
+        guard let history = try Journal.look(in: self.options.journal) else {
             throw Stop("There is no journal in \(self.options.dataFolder)")
         }
         guard mkdir(self.target, 0o700) == 0 else {

@@ -32,7 +32,7 @@ struct RestoreCommand: ParsableCommand {
         for folder in [data, snapshots] where !Self.isEmpty(folder) {
             throw Stop("\(folder) is not empty")
         }
-        guard let history = Journal.look(in: from.journal) else {
+        guard let history = try Journal.look(in: from.journal) else {
             throw Stop("\(self.source) is no backup: there is no journal in \(from.journal.folder)")
         }
         let backup = Backup(

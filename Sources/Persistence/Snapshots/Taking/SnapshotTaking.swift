@@ -1,7 +1,7 @@
 package import Shards
 
-/// Takes one snapshot: captures, waits until all in it is durable, gives it its name, and reads it
-/// again.
+/// Takes one snapshot: captures, reads it again, waits until all in it is durable, and gives it its
+/// name.
 package struct SnapshotTaking {
     /// One that was taken and is whole.
     package struct Outcome: Sendable {
@@ -47,15 +47,15 @@ package struct SnapshotTaking {
         let unfinished = self.folder.unfinished(name)
         do throws(SnapshotError) {
             let byteCount = try self.write(&header, at: unfinished)
+            // As a start would read it: what cannot be restored gets no name.
+            let reader = try SnapshotReader(unfinished, disk: disk)
+            try SnapshotLoading.load(reader, threadCount: 1) { _ in }
             guard self.waitUntilDurable(header.newest) else { throw .notDurable }
+            let path = "\(self.folder.path)/\(name)"
             try snapshotErrors { () throws(DiskError) in
-                try disk.rename(unfinished, to: "\(self.folder.path)/\(name)")
+                try disk.rename(unfinished, to: path)
                 try disk.syncFolder(self.folder.path)
             }
-            let path = "\(self.folder.path)/\(name)"
-            let reader = try SnapshotReader(path, disk: disk)
-            // As a start would read it: what cannot be restored replaces nothing.
-            try SnapshotLoading.load(reader, threadCount: 1) { _ in }
             let kept = try self.folder.removeOld(of: header.epoch)
             return Outcome(
                 path: path,
