@@ -51,6 +51,10 @@ final class MachineRun {
     ) throws {
         self.name = name
         self.how = how
+        // A disk under a fault, or a machine under load, may preallocate more slowly than is asked for:
+        // 503 is an honest answer everywhere here.
+        var traffic = traffic
+        traffic.tolerance.insert(.noRoom)
         let folder = FileManager.default.temporaryDirectory.path
         self.historyPath = "\(folder)/nodus-fault-\(UUID().uuidString).jsonl"
         self.crash = try CrashRun(
