@@ -64,6 +64,8 @@ export class Entry {
   /** The position of the chat's last event. */
   seq;
   fetchedAt = 0;
+  /** Whether events came that the summary may or may not count. */
+  isDoubtful = false;
   rechecks = 0;
   recheckTimer = null;
   /** Events since the oldest request that is under way, to be laid over its answer. */

@@ -39,7 +39,10 @@ export class Nodus extends Emitter {
     this.store = new Store(this.api, { typing: (chat, isTyping) => this.#tellTyping(chat, isTyping) });
     const socketURL = `${origin.protocol === 'https:' ? 'wss:' : 'ws:'}//${origin.host}/ws`;
     this.#socket = new Socket(socketURL, WebSocket, this.#session, {
-      connection: (change) => this.emit('connection', change),
+      connection: (change) => {
+        if (change.state !== 'online') this.store.lost();
+        this.emit('connection', change);
+      },
       greeted: (hello, isResumed) => {
         this.store.greeted(hello, isResumed);
         this.emit('hello', { ...hello, is_resumed: isResumed });

@@ -4,6 +4,7 @@ import { NodusError, idempotencyKey } from './http.js';
 
 /** Below it a fetched summary and the events of the same moment cannot be told apart by time. */
 const SETTLE_MS = 300;
+const FETCH_AGAIN_MS = 2_000;
 const TYPING_MS = 10_500;
 const TYPING_AGAIN_MS = 4_000;
 const TYPING_STOPS_MS = 6_000;
@@ -33,6 +34,8 @@ export class Store extends Emitter {
   #order = null;
   #fetchingUsers = new Map();
   #marking = new Map();
+  /** Since when there have been no events. */
+  #lostAt = 0;
   me = null;
   /** Whether the list of chats has been fetched. */
   isLoaded = false;
@@ -337,8 +340,14 @@ export class Store extends Emitter {
     if (this.me && this.me.id !== hello.user_id) this.clear();
     const followed = new Set(hello.chats);
     for (const id of this.#entries.keys()) if (!followed.has(id)) this.#remove(id);
+    const lostAt = this.#lostAt ?? 0;
+    this.#lostAt = null;
     if (!isResumed) this.resync();
     else for (const id of followed) if (!this.#entries.has(id)) this.#fetchChat(id);
+    for (const entry of this.#entries.values()) {
+      // What was fetched while the events stood still counts some that come now.
+      if (entry.isDoubtful || entry.fetchedAt > lostAt - SETTLE_MS) this.#recheck(entry);
+    }
     // Neither is repeated by a resume.
     for (const entry of this.#entries.values()) this.#clearTyping(entry);
     for (const user of this.#watched) this.loadPresence(user).catch(() => {});
@@ -347,6 +356,9 @@ export class Store extends Emitter {
       if (isRetried) this.retry(entry.chat.id);
     }
   }
+
+  /** The connection broke off: no events until the next greeting. */
+  lost() { this.#lostAt ??= performance.now(); }
 
   frame({ event, data, seq, prev }) {
     if (event === 'resync') return this.resync();
@@ -372,7 +384,10 @@ export class Store extends Emitter {
   /** What is held counts no more: everything is fetched anew. */
   resync() {
     for (const entry of this.#entries.values()) this.#forgetMessages(entry);
-    return this.loadChats().catch((error) => this.emit('error', error));
+    return this.loadChats().catch((error) => {
+      this.emit('error', error);
+      if (error.isTemporary) this.#later(() => this.resync());
+    });
   }
 
   #resyncChat(id) {
@@ -392,9 +407,17 @@ export class Store extends Emitter {
 
   #fetchChat(id) {
     this.loadChat(id).catch((error) => {
-      if (error.status === 404 || error.status === 403) this.#remove(id);
-      else this.emit('error', error);
+      if (error.status === 404 || error.status === 403) return this.#remove(id);
+      const entry = this.#entries.get(id);
+      if (entry) entry.isDoubtful = true;
+      this.emit('error', error);
+      if (error.isTemporary) this.#later(() => this.#fetchChat(id));
     });
+  }
+
+  /** Again in a while; without a connection the next greeting asks for what is needed. */
+  #later(work) {
+    setTimeout(() => { if (this.#lostAt === null) work(); }, FETCH_AGAIN_MS);
   }
 
   #applyToChat(event, data, id, entry) {
@@ -449,17 +472,14 @@ export class Store extends Emitter {
 
   /** Those whose status changes come by themselves, but for very many at once. */
   #applyRead(entry, { user_id, up_to_id, message_ids }) {
-    if (entry.chat.participants.length === 2) {
-      for (const segment of entry.segments) {
-        for (let index = place(segment.messages, up_to_id + 1) - 1; index >= 0; index--) {
-          const message = segment.messages[index];
-          if (message.author_id === user_id) continue;
-          if (message.status === 'read') break;
-          segment.put({ ...message, status: 'read' });
-        }
+    if (message_ids.length <= STATUS_UPDATES_MAX) return;
+    if (entry.chat.is_group) return void this.#refreshStatus(entry, up_to_id).catch(() => {});
+    // Here the other one is everybody else.
+    for (const segment of entry.segments) {
+      for (const message of segment.messages.slice(0, place(segment.messages, up_to_id + 1))) {
+        const isNews = message.author_id !== user_id && message.status !== 'read';
+        if (isNews) segment.put({ ...message, status: 'read' });
       }
-    } else if (message_ids.length > STATUS_UPDATES_MAX) {
-      this.#refreshStatus(entry, up_to_id).catch(() => {});
     }
   }
 
@@ -552,6 +572,7 @@ export class Store extends Emitter {
     if (entry) entry.chat = chat;
     else this.#entries.set(chat.id, (entry = new Entry(chat)));
     entry.fetchedAt = performance.now();
+    entry.isDoubtful = false;
     if (this.#touched.get(chat.id) >= sentAt) this.#recheck(entry);
     else entry.rechecks = 0;
     this.#order = null;

@@ -1,0 +1,78 @@
+// Times, names and presence in words.
+
+import { language, t } from './texts.js';
+
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const weekday = new Intl.DateTimeFormat(language, { weekday: 'short' });
+const dayMonth = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
+const shortDate = new Intl.DateTimeFormat(language, { day: '2-digit', month: '2-digit', year: '2-digit' });
+const longDate = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric' });
+const full = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
+const DAY_MS = 86_400_000;
+
+const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
+const daysAgo = (date, now) => Math.round((midnight(now) - midnight(date)) / DAY_MS);
+
+export const timeText = (ts) => clock.format(new Date(ts));
+export const fullText = (ts) => full.format(new Date(ts));
+export const dateText = (ts) => longDate.format(new Date(ts));
+
+/** Names the day in the person's own time zone. */
+export function dayKey(ts) {
+  const date = new Date(ts);
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+}
+
+export function dayText(ts, now = new Date()) {
+  const date = new Date(ts);
+  const days = daysAgo(date, now);
+  if (days === 0) return t('time.today');
+  if (days === 1) return t('time.yesterday');
+  return (date.getFullYear() === now.getFullYear() ? dayMonth : longDate).format(date);
+}
+
+/** As short as the list of chats needs it. */
+export function listTime(ts, now = new Date()) {
+  const date = new Date(ts);
+  const days = daysAgo(date, now);
+  if (days === 0) return clock.format(date);
+  return days < 7 ? weekday.format(date) : shortDate.format(date);
+}
+
+export function presenceText(presence, now = new Date()) {
+  if (!presence) return '';
+  if (presence.status !== 'offline') return t(`presence.${presence.status}`);
+  if (!presence.last_seen) return t('presence.offline');
+  const date = new Date(presence.last_seen);
+  const minutes = Math.floor((now - date) / 60_000);
+  if (minutes < 1) return t('presence.now');
+  if (minutes < 60) return t('presence.minutes', { count: minutes });
+  const days = daysAgo(date, now);
+  if (days === 0) return t('presence.today', { time: clock.format(date) });
+  if (days === 1) return t('presence.yesterday', { time: clock.format(date) });
+  return t('presence.date', { date: longDate.format(date) });
+}
+
+export function typingText(names) {
+  if (names.length === 0) return '';
+  const [a, b] = names;
+  if (names.length === 1) return t('typing.one', { a });
+  if (names.length === 2) return t('typing.two', { a, b });
+  return t('typing.many', { a, count: names.length - 1 });
+}
+
+/** The other one of a direct chat. */
+export function partnerOf(chat, me) {
+  return chat.is_group ? null : chat.participants.find((user) => user && user.id !== me?.id) ?? null;
+}
+
+/** A direct chat bears both names; each of the two sees the other's. */
+export function chatTitle(chat, me) {
+  return partnerOf(chat, me)?.display_name ?? chat.title;
+}
+
+export function previewText(message) {
+  if (!message) return '';
+  if (message.is_deleted) return t('messages.deleted');
+  return message.content ?? t('messages.attachment', { type: message.type });
+}
