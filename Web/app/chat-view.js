@@ -71,15 +71,16 @@ export class ChatView {
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
-    this.attend();
+    this.attend({ isOpening: true });
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
   }
 
   focusComposer() { this.composer.focus(); }
 
-  /** What somebody looks at is read. */
-  attend() {
+  /** What somebody looks at is read: all when a chat is opened, then what comes while its end is in sight. */
+  attend({ isOpening = false } = {}) {
     if (this.chatId === null || !this.#app.isAttended) return;
+    if (!isOpening && !this.messages.isAtEnd) return;
     const chat = this.#app.store.chat(this.chatId);
     if (chat?.unreadCount > 0 && this.#app.nodus.connection === 'online') {
       this.#app.store.markRead(this.chatId).catch(() => {});

@@ -61,11 +61,12 @@ function statusIcon(message, isOwn) {
   return h(`span.mark.${name}`, { title: t(label) }, icon(name), h('span.visually-hidden', {}, t(label)));
 }
 
-function body(message) {
-  if (message.is_deleted) return h('div.text.is-deleted', {}, icon('trash'), t('messages.deleted'));
-  if (message.content === null) return h('div.text.is-media', {}, previewText(message));
+/** The text, with time and marks at the end of its last line where there is room. */
+function body(message, meta) {
+  if (message.is_deleted) return h('div.text.is-deleted', {}, icon('trash'), t('messages.deleted'), meta);
+  if (message.content === null) return h('div.text.is-media', {}, previewText(message), meta);
   const isLarge = isLargeEmoji(message.content);
-  return h(`div.text${isLarge ? '.is-large' : ''}`, { dir: 'auto' }, richText(message.content));
+  return h(`div.text${isLarge ? '.is-large' : ''}`, { dir: 'auto' }, richText(message.content), meta);
 }
 
 function failure(message) {
@@ -87,6 +88,11 @@ export function messageRow({ message, key, follows, day, isFirstUnread, showsPeo
     !message.is_deleted && message.content && isLargeEmoji(message.content) && 'large-emoji',
   ].filter(Boolean).map((each) => `.${each}`).join('');
   const author = app.store.user(message.author_id);
+  const isEdited = message.updated_at && !message.is_deleted;
+  const meta = h('span.meta', {},
+    isEdited && h('span.edited', { title: fullText(message.updated_at) }, t('messages.edited')),
+    h('time', { dateTime: message.ts, title: fullText(message.ts) }, timeText(message.ts)),
+    statusIcon(message, isOwn && !message.is_deleted));
   const row = h(`li.row${classes}`, {},
     day && h('div.day', {}, h('span', {}, dayText(day))),
     isFirstUnread && h('div.unread-line', {}, h('span', {}, t('messages.unread'))),
@@ -96,11 +102,7 @@ export function messageRow({ message, key, follows, day, isFirstUnread, showsPeo
         h('div.bubble', {},
           showsPeople && !isOwn && !follows && h(`div.author.${hueOf(message.author_id)}`, {}, name),
           quote(message, quoted, app),
-          body(message),
-          h('div.meta', {},
-            message.updated_at && !message.is_deleted && h('span.edited', { title: fullText(message.updated_at) }, t('messages.edited')),
-            h('time', { dateTime: message.ts, title: fullText(message.ts) }, timeText(message.ts)),
-            statusIcon(message, isOwn && !message.is_deleted))),
+          body(message, meta)),
         message.reactions && reactions(message, app),
         failure(message))));
   row.dataset.key = key;

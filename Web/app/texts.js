@@ -14,6 +14,8 @@ function preferred() {
 }
 
 export const language = preferred();
+/** With the person's own way to write times, such as en-GB. */
+export const locale = navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 const plurals = new Intl.PluralRules(language);
 document.documentElement.lang = language;
 
