@@ -1,5 +1,4 @@
 import NIOCore
-import NIOWebSocket
 import Shards
 
 /// One WebSocket of one session.
@@ -10,7 +9,7 @@ import Shards
 /// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
 // @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
 final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
@@ -58,7 +57,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     private let since: Since?
     private var state = State.joining([])
     private var context: ChannelHandlerContext?
-    private var rules = WebSocketRules()
+    private var decoder = WebSocketDecoder()
     private var isFlushed = true
     private var heardAt: MonotonicInstant
     private var hasPinged = false
@@ -105,34 +104,16 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.heardAt = self.loop.instant
         self.hasPinged = false
-        let frame = self.unwrapInboundIn(data)
-        guard self.endsAt == nil else {
-            // Our close frame has been sent and nothing follows it; the client's ends the wait.
-            if frame.opcode == .connectionClose { context.close(promise: nil) }
-            return
+        var bytes = self.unwrapInboundIn(data)
+        while let action = bytes.readWithUnsafeReadableBytes({ self.decoder.next(in: $0) }) {
+            self.perform(action)
         }
-        let header = WebSocketRules.FrameHeader(
-            isFinal: frame.fin,
-            hasReservedBits: frame.rsv1 || frame.rsv2 || frame.rsv3,
-            opcode: UInt8(webSocketOpcode: frame.opcode),
-            isMasked: frame.maskKey != nil
-        )
-        let action = frame.unmaskedData.withUnsafeReadableBytes {
-            self.rules.received(header, payload: $0)
-        }
-        self.perform(action)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { self.flush() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Whatever still comes behind a frame that broke a rule.
-        guard self.endsAt == nil else { return }
-        switch error as? NIOWebSocketError {
-        case .some(.invalidFrameLength): self.end(.tooLarge)
-        case .some: self.end(.protocolError)
-        case .none: context.close(promise: nil)
-        }
+        context.close(promise: nil)
     }
 
     /// The channel's high watermark is the bound of what waits for a slow reader.
@@ -156,10 +137,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     // MARK: Frames in
 
-    private func perform(_ action: WebSocketRules.Action) {
+    private func perform(_ action: WebSocketDecoder.Action) {
+        guard self.endsAt == nil else { return self.performAtEnd(action) }
         switch action {
-        case .none, .pong:
-            break
         case .ping(let bytes):
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
@@ -171,8 +151,19 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             self.startEnding()
             self.control(opcode: 0x8, echo)
             self.context?.close(mode: .output, promise: nil)
-        case .fail(let failure, let reason):
-            self.end(SocketEnd(rawValue: failure.rawValue) ?? .protocolError, reason: reason)
+        case .fail(let violation):
+            let end = SocketEnd(rawValue: violation.kind.rawValue) ?? .protocolError
+            self.end(end, reason: violation.reason)
+            // Nothing that still comes can be understood, so the client's close frame neither.
+            self.context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Our close frame has been sent and nothing follows it; the client's ends the wait.
+    private func performAtEnd(_ action: WebSocketDecoder.Action) {
+        switch action {
+        case .close, .fail: self.context?.close(promise: nil)
+        case .text, .binary, .ping: break
         }
     }
 
