@@ -51,19 +51,21 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     /// Events up to here are not sent: the client fetches what they changed.
     private(set) var startsAfter = Position(rawValue: .max)
 
-    private let server: Server
-    private let loop: Loop
-    private let address: String
-    private let isWelcome: Bool
+    let server: Server
+    let loop: Loop
+    let address: String
+    /// nil where it was no good.
+    let token: AccessToken?
+    /// What the client has asked for.
+    var commands: CommandQueue
     private let since: Since?
     private var state = State.joining([])
-    private var context: ChannelHandlerContext?
+    private(set) var context: ChannelHandlerContext?
     private var rules = WebSocketRules()
     private var isFlushed = true
     private var heardAt: MonotonicInstant
     private var hasPinged = false
     private var endsAt: MonotonicInstant?
-    private var bucket: TokenBucket
     private var isCounted = false
     /// Whether presence knows of it.
     private var wasAnnounced = false
@@ -72,12 +74,12 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         self.server = server
         self.loop = loop
         self.address = address
-        self.isWelcome = token != nil
+        self.token = token
         self.user = token?.user ?? UserID(rawValue: 0)
         self.session = token?.session ?? SessionID(rawValue: 0)
         self.since = since
         self.heardAt = loop.instant
-        self.bucket = TokenBucket(server.settings.limits.socketMessages)
+        self.commands = CommandQueue(server.settings.limits.socketMessages)
     }
 
     // MARK: Channel
@@ -88,7 +90,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     /// Begins, after the handshake's answer has been written.
     func start() {
-        guard self.isWelcome else { return self.end(.policyViolation) }
+        guard self.token != nil else { return self.end(.policyViolation) }
         guard self.server.census.enter(self.user, from: self.address) else {
             return self.end(.tooManySockets)
         }
@@ -137,7 +139,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     /// The channel's high watermark is the bound of what waits for a slow reader.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !context.channel.isWritable { self.end(.tooSlow) }
+        guard !context.channel.isWritable else { return }
+        // A reply may be larger than the mark; the next one waits until it has been sent.
+        if !self.commands.isRunning { self.end(.tooSlow) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -163,8 +167,10 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         case .ping(let bytes):
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
-        case .text, .binary:
-            // Nothing is asked of the server over the socket yet; a message counts as a sign of life.
+        case .text(let text):
+            self.take(text)
+        case .binary:
+            // Nothing is asked of the server in binary; a message counts as a sign of life.
             _ = self.mayGoOn()
         case .close(_, let echo):
             // First, so that who reads the answer finds his place free.
@@ -177,7 +183,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     }
 
     private func mayGoOn() -> Bool {
-        guard !self.bucket.take(at: self.loop.instant).isLimited else {
+        guard !self.commands.bucket.take(at: self.loop.instant).isLimited else {
             self.end(.abuse)
             return false
         }
@@ -210,6 +216,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         self.flush()
         self.wasAnnounced = true
         self.server.socketOpened(self.user)
+        self.runCommands()
     }
 
     private func sendHello(chats: [ChatID]) {
@@ -241,12 +248,18 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     // MARK: Frames out
 
+    /// Whether hello has been sent and no close frame has.
+    var isLive: Bool { if case .live = self.state { true } else { false } }
+
     /// Writes without flushing.
     ///
     /// - Returns: whether a flush is due now and was not before.
-    func write(_ bytes: ByteBuffer) -> Bool {
-        guard case .live = self.state, let context = self.context else { return false }
-        context.write(self.wrapOutboundOut(bytes), promise: nil)
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+        guard self.isLive, let context = self.context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return false
+        }
+        context.write(self.wrapOutboundOut(bytes), promise: promise)
         defer { self.isFlushed = false }
         return self.isFlushed
     }
@@ -276,6 +289,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     private func startEnding() {
         self.leave()
+        self.dropCommands()
         guard self.endsAt == nil, let context = self.context else { return }
         self.endsAt = self.loop.instant.advanced(by: Self.closeTimeout)
         let timeout = TimeAmount(Self.closeTimeout)
