@@ -14,6 +14,7 @@ final class FanOut {
     let waiters = EventWaiters()
     /// Sockets that were written to since the last flush.
     private var unflushed: [Socket] = []
+    private var flushing: [Socket] = []
 
     // MARK: Sockets
 
@@ -151,9 +152,14 @@ final class FanOut {
         self.unflushed.append(socket)
     }
 
+    /// Has a socket flushed with the others.
+    func flushLater(_ socket: Socket) { self.unflushed.append(socket) }
+
     func flush() {
-        for socket in self.unflushed { socket.flush() }
-        self.unflushed.removeAll(keepingCapacity: true)
+        // What has left may make room for more, which is then flushed later.
+        swap(&self.unflushed, &self.flushing)
+        for socket in self.flushing { socket.flush() }
+        self.flushing.removeAll(keepingCapacity: true)
     }
 
     // MARK: Time and end

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOWebSocket
 import Shards
 
 /// One WebSocket of one session.
@@ -11,7 +10,7 @@ import Shards
 /// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
 // @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
 final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
@@ -38,20 +37,22 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     /// Kept by `FanOut`.
     var chats: Set<ChatID> = []
 
-    private let server: Server
-    private let loop: Loop
-    private let address: String
-    private let isWelcome: Bool
+    let server: Server
+    let loop: Loop
+    let address: String
+    /// nil where it was no good.
+    let token: AccessToken?
+    /// What the client has asked for.
+    var commands: CommandQueue
     private let since: ResumePoint?
     private var state = State.joining([])
-    private var context: ChannelHandlerContext?
-    private var rules = WebSocketRules()
+    private(set) var context: ChannelHandlerContext?
+    private var decoder = WebSocketDecoder()
     private var outbox = Outbox()
     private var isFlushed = true
     private var heardAt: MonotonicInstant
     private var hasPinged = false
     private var endsAt: MonotonicInstant?
-    private var bucket: TokenBucket
     private var isCounted = false
     /// Whether presence knows of it.
     private var wasAnnounced = false
@@ -60,12 +61,12 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         self.server = server
         self.loop = loop
         self.address = address
-        self.isWelcome = token != nil
+        self.token = token
         self.user = token?.user ?? UserID(rawValue: 0)
         self.session = token?.session ?? SessionID(rawValue: 0)
         self.since = since
         self.heardAt = loop.instant
-        self.bucket = TokenBucket(server.settings.limits.socketMessages)
+        self.commands = CommandQueue(server.settings.limits.socketMessages)
     }
 
     // MARK: Channel
@@ -76,7 +77,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     /// Begins, after the handshake's answer has been written.
     func start() {
-        guard self.isWelcome else { return self.end(.policyViolation) }
+        guard self.token != nil else { return self.end(.policyViolation) }
         guard self.server.census.enter(self.user, from: self.address) else {
             return self.end(.tooManySockets)
         }
@@ -98,39 +99,23 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.heardAt = self.loop.instant
         self.hasPinged = false
-        let frame = self.unwrapInboundIn(data)
-        guard self.endsAt == nil else {
-            // Our close frame has been sent and nothing follows it; the client's ends the wait.
-            if frame.opcode == .connectionClose { context.close(promise: nil) }
-            return
+        var bytes = self.unwrapInboundIn(data)
+        while let action = bytes.readWithUnsafeReadableBytes({ self.decoder.next(in: $0) }) {
+            self.perform(action)
         }
-        let header = WebSocketRules.FrameHeader(
-            isFinal: frame.fin,
-            hasReservedBits: frame.rsv1 || frame.rsv2 || frame.rsv3,
-            opcode: UInt8(webSocketOpcode: frame.opcode),
-            isMasked: frame.maskKey != nil
-        )
-        let action = frame.unmaskedData.withUnsafeReadableBytes {
-            self.rules.received(header, payload: $0)
-        }
-        self.perform(action)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { self.flush() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Whatever still comes behind a frame that broke a rule.
-        guard self.endsAt == nil else { return }
-        switch error as? NIOWebSocketError {
-        case .some(.invalidFrameLength): self.end(.tooLarge)
-        case .some: self.end(.protocolError)
-        case .none: context.close(promise: nil)
-        }
+        context.close(promise: nil)
     }
 
     /// The channel's high watermark is the bound of what waits for a slow reader.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !context.channel.isWritable { self.end(.tooSlow) }
+        guard !context.channel.isWritable else { return }
+        // A reply may be larger than the mark; the next one waits until it has been sent.
+        if !self.commands.isRunning { self.end(.tooSlow) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -149,28 +134,40 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     // MARK: Frames in
 
-    private func perform(_ action: WebSocketRules.Action) {
+    private func perform(_ action: WebSocketDecoder.Action) {
+        guard self.endsAt == nil else { return self.performAtEnd(action) }
         switch action {
-        case .none, .pong:
-            break
         case .ping(let bytes):
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
-        case .text, .binary:
-            // Nothing is asked of the server over the socket yet; a message counts as a sign of life.
+        case .text(let text):
+            self.take(text)
+        case .binary:
+            // Nothing is asked of the server in binary; a message counts as a sign of life.
             _ = self.mayGoOn()
         case .close(_, let echo):
             // First, so that who reads the answer finds his place free.
             self.startEnding()
             self.control(opcode: 0x8, echo)
             self.context?.close(mode: .output, promise: nil)
-        case .fail(let failure, let reason):
-            self.end(SocketEnd(rawValue: failure.rawValue) ?? .protocolError, reason: reason)
+        case .fail(let violation):
+            let end = SocketEnd(rawValue: violation.kind.rawValue) ?? .protocolError
+            self.end(end, reason: violation.reason)
+            // Nothing that still comes can be understood, so the client's close frame neither.
+            self.context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Our close frame has been sent and nothing follows it; the client's ends the wait.
+    private func performAtEnd(_ action: WebSocketDecoder.Action) {
+        switch action {
+        case .close, .fail: self.context?.close(promise: nil)
+        case .text, .binary, .ping: break
         }
     }
 
     private func mayGoOn() -> Bool {
-        guard !self.bucket.take(at: self.loop.instant).isLimited else {
+        guard !self.commands.bucket.take(at: self.loop.instant).isLimited else {
             self.end(.abuse)
             return false
         }
@@ -207,9 +204,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         )
         self.state = .replaying(Replay(plan.missed))
         self.sendHello(plan, chats: current.sorted())
-        self.goOn()
         self.wasAnnounced = true
         self.server.socketOpened(self.user)
+        self.goOn()
     }
 
     private func sendHello(_ plan: ResumePlan, chats: [ChatID]) {
@@ -234,7 +231,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         guard case .replaying(var replay) = self.state, let context = self.context else { return }
         self.state = .live  // Lets go of the replay, so that changing it copies nothing.
         let bytes = replay.next(from: self.loop.recent)
-        guard bytes.readableBytes > 0 else { return }
+        guard bytes.readableBytes > 0 else { return self.runCommands() }
         self.state = .replaying(replay)
         let left = context.eventLoop.makePromise(of: Void.self)
         left.futureResult.assumeIsolated().whenSuccess {
@@ -267,12 +264,18 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         }
     }
 
+    /// Whether hello and what was missed have been sent, and no close frame has.
+    var isLive: Bool { if case .live = self.state { true } else { false } }
+
     /// Writes what no event stands behind, without flushing.
     ///
     /// - Returns: whether a flush is due now and was not before.
-    func write(_ bytes: ByteBuffer) -> Bool {
-        guard case .live = self.state else { return false }
-        return self.put(bytes)
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+        guard self.isLive else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return false
+        }
+        return self.put(bytes, promise: promise)
     }
 
     @discardableResult
@@ -312,6 +315,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     private func startEnding() {
         self.leave()
+        self.dropCommands()
         guard self.endsAt == nil, let context = self.context else { return }
         self.endsAt = self.loop.instant.advanced(by: Self.closeTimeout)
         let timeout = TimeAmount(Self.closeTimeout)

@@ -3,7 +3,8 @@ import Shards
 
 /// Puts server frames into the bytes of RFC 6455 §5.2: final, text, not masked.
 enum TextFrame {
-    private static let headerBytesMax = 10
+    /// The longest header of a frame.
+    static let headerBytesMax = 10
 
     /// What the frames of an event take up, at most.
     static func byteCountMax(of notice: Notice) -> Int {
@@ -34,6 +35,25 @@ enum TextFrame {
         Self.writeHeader(opcode: 0x1, count: frame.count + end, to: &buffer)
         buffer.writeBytes(frame)
         buffer.writeStaticString(Frame.end)
+    }
+
+    /// A frame whose length is known only when it has been written: `write` appends the payload.
+    static func written(
+        reserving count: Int,
+        _ write: (inout ByteBuffer) -> Void
+    ) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: Self.headerBytesMax + count)
+        buffer.moveWriterIndex(forwardBy: Self.headerBytesMax)
+        buffer.moveReaderIndex(forwardBy: Self.headerBytesMax)
+        write(&buffer)
+        let count = buffer.readableBytes
+        let headerCount = count < 126 ? 2 : count <= UInt16.max ? 4 : 10
+        let end = buffer.writerIndex
+        buffer.moveReaderIndex(to: Self.headerBytesMax - headerCount)
+        buffer.moveWriterIndex(to: buffer.readerIndex)
+        Self.writeHeader(opcode: 0x1, count: count, to: &buffer)
+        buffer.moveWriterIndex(to: end)
+        return buffer
     }
 
     static func writeHeader(opcode: UInt8, count: Int, to buffer: inout ByteBuffer) {

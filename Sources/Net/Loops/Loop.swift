@@ -23,6 +23,10 @@ package final class Loop: @unchecked Sendable {
     /// Connections with an answer that is not durable yet.
     private var waiting: [HTTPConnection] = []
     private var waitingSpare: [HTTPConnection] = []
+    /// Sockets with a reply that is not durable yet.
+    private var waitingSockets: [Socket] = []
+    private var waitingSocketsSpare: [Socket] = []
+    private var isFlushDue = false
     private(set) var dateHeader: [UInt8]
     /// The time, to a tenth of a second: good enough for deadlines, and free.
     private(set) var instant: MonotonicInstant
@@ -88,10 +92,34 @@ package final class Loop: @unchecked Sendable {
             self.endedSessions[session] = end.seconds
         }
         self.fanOut.deliver(batch)
+        self.sendReplies()
         self.fanOut.flush()
         swap(&self.waiting, &self.waitingSpare)
         for connection in self.waitingSpare { connection.becameDurable() }
         self.waitingSpare.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes the replies that waited for what has become durable; the frames are not flushed yet,
+    /// and leave with them.
+    private func sendReplies() {
+        guard !self.waitingSockets.isEmpty else { return }
+        swap(&self.waitingSockets, &self.waitingSocketsSpare)
+        for socket in self.waitingSocketsSpare { socket.becameDurable() }
+        self.waitingSocketsSpare.removeAll(keepingCapacity: true)
+    }
+
+    /// Has `socket` told when more is durable, once.
+    func waitForDurable(_ socket: Socket) { self.waitingSockets.append(socket) }
+
+    /// Flushes a socket, with all that is written until this turn of the loop has ended.
+    func flushSoon(_ socket: Socket) {
+        self.fanOut.flushLater(socket)
+        guard !self.isFlushDue else { return }
+        self.isFlushDue = true
+        self.eventLoop.execute {
+            self.isFlushDue = false
+            self.fanOut.flush()
+        }
     }
 
     /// Has `connection` told when more is durable, once.

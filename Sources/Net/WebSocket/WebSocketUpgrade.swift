@@ -15,7 +15,7 @@ struct WebSocketUpgrade {
     private struct Refusal: Error {
         let status: Int
         let detail: String
-        var headers: [(name: String, value: String)] = []
+        var headers: [ResponseHeader] = []
     }
 
     static func isAsked(by head: HTTPRequestHead, _ fields: RequestFields) -> Bool {
@@ -74,7 +74,7 @@ struct WebSocketUpgrade {
             throw Refusal(
                 status: 426,
                 detail: "WebSocket version 13 is needed",
-                headers: [("Sec-WebSocket-Version", "13")]
+                headers: [.field("Sec-WebSocket-Version", "13")]
             )
         }
         let key = head.headers.first(name: "sec-websocket-key") ?? ""
@@ -116,8 +116,7 @@ struct WebSocketUpgrade {
         let pipeline = context.pipeline.syncOperations
         context.writeAndFlush(NIOAny(bytes), promise: nil)
         do {
-            let decoder = WebSocketFrameDecoder(maxFrameSize: WebSocketRules.messageBytesMax)
-            try pipeline.addHandlers([ByteToMessageHandler(decoder), socket])
+            try pipeline.addHandler(socket)
             let http = try pipeline.context(
                 handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self
             )
