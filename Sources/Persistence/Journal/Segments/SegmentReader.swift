@@ -28,6 +28,9 @@ struct SegmentReader {
     private let bytes: UnsafeRawBufferPointer
     private let file: String
 
+    /// Of the whole file.
+    var byteCount: Int { self.bytes.count }
+
     /// Checks the header against `name`, the position that is in the file's name. The bytes are the
     /// whole file, and valid for as long as the reader lives.
     init(
@@ -161,6 +164,46 @@ struct SegmentReader {
             replay(Position(rawValue: position), entry.event, entry.mark)
         }
         guard reader.remainingCount == 0 else { throw self.damaged(.badEvent) }
+    }
+
+    // MARK: - Behind damage
+
+    /// The header of a batch with events, or of a seal, that is whole at a place and lies in this
+    /// segment, whatever is before it.
+    func wholeBatch(at place: Int, using memory: GrowingMemory) -> BatchHeader? {
+        guard self.bytes.count - place >= BatchHeader.byteCount,
+            self.bytes.integer(at: place) == BatchHeader.magic,
+            let batch = BatchHeader.read(self.bytes, at: place, salt: self.header.salt),
+            batch.isConsistent, batch.epoch == self.header.epoch
+        else { return nil }
+        if batch.isSeal { return batch }
+        let start = place + BatchHeader.byteCount
+        guard batch.paddedBytes <= self.bytes.count - start else { return nil }
+        let stored = self.bytes[start..<start + Int(batch.storedBytes)]
+        guard
+            let body = Self.body(of: batch, UnsafeRawBufferPointer(rebasing: stored), using: memory)
+        else { return nil }
+        return CRC32C.checksum(body) == batch.bodyChecksum ? batch : nil
+    }
+
+    /// Comes to stand before the first whole batch behind damage, as if nothing were to be before it.
+    ///
+    /// - Returns: false, and nothing has moved, where there is none or `isWanted` refuses it.
+    mutating func goOn(
+        using memory: GrowingMemory,
+        where isWanted: (BatchHeader) -> Bool
+    ) -> Bool {
+        for place in stride(from: self.offset, to: self.bytes.count, by: 8) {
+            guard let batch = self.wholeBatch(at: place, using: memory),
+                batch.first > self.next || batch.first == self.next && place > self.offset
+            else { continue }
+            guard isWanted(batch) else { return false }
+            self.offset = place
+            self.contentEnd = place
+            self.next = batch.first
+            return true
+        }
+        return false
     }
 
     // MARK: - The end
