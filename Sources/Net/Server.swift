@@ -110,10 +110,10 @@ package final class Server: Sendable {
     /// one thread.
     package func becameDurable(_ batch: DurableBatch) {
         for loop in self.loops.reversed() {
-            loop.eventLoop.execute {
-                // The index first, so that whoever waits for it goes on with it complete.
-                if loop === self.home { self.directory.assumeIsolated { $0.index(batch) } }
-                loop.walk(batch)
+            // The index first, so that whoever waits for it goes on with it complete.
+            let isHome = loop === self.home
+            loop.received(batch) { batch in
+                if isHome { self.directory.assumeIsolated { $0.index(batch) } }
             }
         }
     }

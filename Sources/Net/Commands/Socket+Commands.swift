@@ -11,7 +11,7 @@ extension Socket {
 
     /// Hands in a command's reply.
     func answer(_ reply: Response) {
-        guard self.isLive else { return }
+        guard self.isOpen else { return }
         self.commands.add(reply)
         self.runCommands()
     }
@@ -28,7 +28,7 @@ extension Socket {
     func runCommands() {
         guard !self.commands.isRunning else { return }
         self.commands.isRunning = true
-        while self.isLive {
+        while self.isOpen {
             self.sendReplies()
             guard let message = self.commands.nextMessage() else { break }
             self.run(message)
@@ -79,7 +79,7 @@ extension Socket {
         var isDue = false
         while let reply = self.commands.nextReply(through: self.loop.durable) {
             let promise = reply.isLast ? self.promiseOfSending() : nil
-            if self.write(reply.bytes, promise: promise) { isDue = true }
+            if self.put(reply.bytes, promise: promise) { isDue = true }
         }
         if isDue { self.loop.flushSoon(self) }
     }

@@ -5,7 +5,8 @@ import Shards
 /// One WebSocket of one session.
 ///
 /// States and their exits:
-/// - joining (its user's chats are being fetched) → live, ending
+/// - joining (its user's chats are being fetched) → replaying, live, ending
+/// - replaying (what was missed is sent, as the client takes it) → live, ending
 /// - live (hello was sent, events flow) → ending
 /// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
 // @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
@@ -16,6 +17,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     private enum State {
         /// What durable events changed meanwhile, in order.
         case joining([Change])
+        case replaying(Replay)
         case live
         case ending
     }
@@ -24,19 +26,6 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         let chat: ChatID
         let position: Position
         let isJoin: Bool
-    }
-
-    /// Where a client left off.
-    struct Since {
-        let seq: Position
-        let epoch: String
-
-        init?(_ query: [(String, String)]) {
-            guard let since = query.first(where: { $0.0 == "since" }).flatMap({ UInt64($0.1) })
-            else { return nil }
-            self.seq = Position(rawValue: since)
-            self.epoch = query.first { $0.0 == "epoch" }?.1 ?? ""
-        }
     }
 
     /// The server asks for a sign of life after this much silence, and gives up after the second.
@@ -48,8 +37,6 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     let session: SessionID
     /// Kept by `FanOut`.
     var chats: Set<ChatID> = []
-    /// Events up to here are not sent: the client fetches what they changed.
-    private(set) var startsAfter = Position(rawValue: .max)
 
     let server: Server
     let loop: Loop
@@ -58,10 +45,11 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     let token: AccessToken?
     /// What the client has asked for.
     var commands: CommandQueue
-    private let since: Since?
+    private let since: ResumePoint?
     private var state = State.joining([])
     private(set) var context: ChannelHandlerContext?
     private var rules = WebSocketRules()
+    private var outbox = Outbox()
     private var isFlushed = true
     private var heardAt: MonotonicInstant
     private var hasPinged = false
@@ -70,7 +58,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     /// Whether presence knows of it.
     private var wasAnnounced = false
 
-    init(server: Server, loop: Loop, address: String, token: AccessToken?, since: Since?) {
+    init(server: Server, loop: Loop, address: String, token: AccessToken?, since: ResumePoint?) {
         self.server = server
         self.loop = loop
         self.address = address
@@ -97,10 +85,15 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         self.isCounted = true
         self.loop.fanOut.add(self)
         let durable = self.loop.durable
+        let withPositions = self.since.map { $0.seq < self.loop.recent.start } ?? false
         // Unstructured: where the socket goes meanwhile, `begin` finds it gone.
         Task {
-            let found = await self.server.directory.chats(of: self.user, indexedThrough: durable)
-            self.loop.eventLoop.execute { self.begin(with: found.chats, asOf: found.asOf) }
+            let membership = await self.server.membership(
+                of: self.user,
+                asOf: durable,
+                withPositions: withPositions
+            )
+            self.loop.eventLoop.execute { self.begin(with: membership) }
         }
     }
 
@@ -202,63 +195,111 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         return true
     }
 
-    /// Goes live with the user's chats as they were at `position`.
-    private func begin(with chats: [ChatID], asOf position: Position) {
+    /// Says hello, and what was missed, and goes on live.
+    private func begin(with membership: Membership) {
         guard case .joining(let changes) = self.state, self.isCounted else { return }
-        var current = Set(chats)
-        for change in changes where change.position > position {
+        var current = Set(membership.chats)
+        for change in changes where change.position > membership.asOf {
             if change.isJoin { current.insert(change.chat) } else { current.remove(change.chat) }
         }
-        self.state = .live
-        self.startsAfter = max(position, self.loop.durable)
         for chat in current { self.loop.fanOut.subscribe(self, to: chat) }
-        self.sendHello(chats: current.sorted())
-        self.flush()
+        let plan = ResumePlan(
+            since: self.since,
+            epoch: self.server.settings.epoch,
+            user: self.user,
+            chats: current,
+            lastPositions: membership.lastPositions,
+            recent: self.loop.recent
+        )
+        self.state = .replaying(Replay(plan.missed))
+        self.sendHello(plan, chats: current.sorted())
+        self.goOn()
         self.wasAnnounced = true
         self.server.socketOpened(self.user)
         self.runCommands()
     }
 
-    private func sendHello(chats: [ChatID]) {
-        var json = JSONWriter(reserving: 200 + chats.count * 8)
-        json.raw("{\"event\":\"hello\",\"data\":{\"epoch\":")
-        json.string(self.server.settings.epoch.text)
-        json.raw(",\"seq\":")
-        json.integer(self.startsAfter.rawValue)
-        json.raw(",\"user_id\":")
-        json.integer(self.user.rawValue)
-        json.raw(",\"chats\":[")
-        for (index, chat) in chats.enumerated() {
-            if index > 0 { json.raw(",") }
-            json.integer(chat.rawValue)
+    private func sendHello(_ plan: ResumePlan, chats: [ChatID]) {
+        let hello = Frame.hello(
+            epoch: self.server.settings.epoch,
+            seq: plan.seq,
+            user: self.user,
+            chats: chats,
+            heartbeatSeconds: Self.pingAfter.components.seconds,
+            at: Clocks.now
+        )
+        self.put(TextFrame.single(hello))
+        if plan.isLost { self.put(TextFrame.single(Frame.resync)) }
+        for chat in plan.unknownChats.sorted() {
+            self.put(TextFrame.single(Frame.chatResync(chat)))
         }
-        json.raw("],\"heartbeat_interval_s\":")
-        json.integer(Self.pingAfter.components.seconds)
-        json.raw(",\"server_time\":")
-        json.time(Clocks.now)
-        json.raw("}")
-        _ = self.write(TextFrame.single(json.bytes))
-        guard let since = self.since else { return }
-        let isCurrent =
-            since.epoch == self.server.settings.epoch.text && since.seq == self.startsAfter
-        // What was missed is not replayed: the client is told to fetch.
-        guard !isCurrent else { return }
-        _ = self.write(TextFrame.single(Array("{\"event\":\"resync\",\"data\":{}".utf8)))
+        self.flush()
+    }
+
+    /// Sends some of what was missed, and the next when that has left.
+    private func goOn() {
+        guard case .replaying(var replay) = self.state, let context = self.context else { return }
+        self.state = .live  // Lets go of the replay, so that changing it copies nothing.
+        let bytes = replay.next(from: self.loop.recent)
+        guard bytes.readableBytes > 0 else { return }
+        self.state = .replaying(replay)
+        let left = context.eventLoop.makePromise(of: Void.self)
+        left.futureResult.assumeIsolated().whenSuccess {
+            // In a later turn of the loop: others are waiting too.
+            self.loop.eventLoop.execute { self.goOn() }
+        }
+        self.put(bytes, promise: left)
+        self.flush()
     }
 
     // MARK: Frames out
 
     /// Whether hello has been sent and no close frame has.
-    var isLive: Bool { if case .live = self.state { true } else { false } }
+    var isOpen: Bool {
+        switch self.state {
+        case .replaying, .live: true
+        case .joining, .ending: false
+        }
+    }
 
-    /// Writes without flushing.
+    /// Takes the frames of durable events, `count` of them from `first` on.
     ///
     /// - Returns: whether a flush is due now and was not before.
-    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
-        guard self.isLive, let context = self.context else {
+    func deliver(_ frames: ByteBuffer, of chat: ChatID, first: Position, count: Int) -> Bool {
+        switch self.state {
+        case .live:
+            return self.put(frames)
+        case .replaying(var replay):
+            self.state = .ending  // As in `goOn`.
+            for offset in 0..<UInt64(count) {
+                replay.append(Position(rawValue: first.rawValue + offset), of: chat)
+            }
+            self.state = .replaying(replay)
+            if replay.count > self.loop.recent.countMax { self.end(.tooSlow) }
+            return false
+        case .joining, .ending:
+            return false
+        }
+    }
+
+    /// Writes what no event stands behind, without flushing.
+    ///
+    /// - Returns: whether a flush is due now and was not before.
+    func write(_ bytes: ByteBuffer) -> Bool {
+        guard case .live = self.state else { return false }
+        return self.put(bytes)
+    }
+
+    /// Writes without flushing, whatever the state.
+    ///
+    /// - Returns: whether a flush is due now and was not before.
+    @discardableResult
+    func put(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+        guard let context = self.context else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return false
         }
+        self.outbox.wrote(bytes.readableBytes)
         context.write(self.wrapOutboundOut(bytes), promise: promise)
         defer { self.isFlushed = false }
         return self.isFlushed
@@ -274,8 +315,8 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 2)
         TextFrame.writeHeader(opcode: opcode, count: payload.count, to: &buffer)
         buffer.writeBytes(payload)
-        self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
-        self.isFlushed = true
+        self.put(buffer)
+        self.flush()
     }
 
     /// Sends a close frame; the channel follows when the client has answered, or soon.
@@ -302,6 +343,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     func timePassed(_ now: MonotonicInstant) {
         guard self.endsAt == nil else { return }
+        let options = self.context?.channel.syncOptions
+        let bufferedBytes = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
+        if self.outbox.isTooOld(bufferedBytes: bufferedBytes, at: now) { return self.end(.tooSlow) }
         if now > self.heardAt.advanced(by: Self.deadAfter) {
             self.context?.close(promise: nil)
         } else if !self.hasPinged, now > self.heardAt.advanced(by: Self.pingAfter) {

@@ -50,7 +50,7 @@ struct WebSocketUpgrade {
         .whenComplete { result in
             switch result {
             case .success(let headers):
-                let since = Socket.Since(target.query)
+                let since = ResumePoint(target.query)
                 self.open(headers, offer: offer, since: since, from: connection, in: context)
             case .failure:
                 connection.refuseAndClose(400, "Malformed WebSocket handshake")
@@ -98,7 +98,7 @@ struct WebSocketUpgrade {
     private func open(
         _ headers: HTTPHeaders,
         offer: Offer,
-        since: Socket.Since?,
+        since: ResumePoint?,
         from connection: HTTPConnection,
         in context: ChannelHandlerContext
     ) {

@@ -37,6 +37,15 @@ extension ChatState {
         return notice
     }
 
+    /// The same for an event of the journal that is applied next.
+    ///
+    /// - Returns: nil where it has been applied, or the message that it changes is not in memory.
+    func notice(ofReplayed event: ChatEvent, at position: Position) -> Notice? {
+        guard self.lastPosition < position else { return nil }
+        if case .messageChanged(let message) = event, self.message(message.id) == nil { return nil }
+        return self.notice(of: event)
+    }
+
     private func frame(ofChanged message: Message) -> [UInt8] {
         guard var stored = self.message(message.id) else { return [] }
         stored.change(to: message, at: .zero)

@@ -11,6 +11,8 @@ package enum Frame {
     package static let statusUpdatesMax = 50
 
     package static let end: StaticString = "}"
+    /// What `writeEnd` writes, at most.
+    package static let endBytesMax = 56
 
     /// The end of a durable event's last frame: its position and the chat's previous one.
     package static func writeEnd(
@@ -23,6 +25,54 @@ package enum Frame {
         json.raw(",\"prev\":")
         json.integer(previous.rawValue)
         json.raw("}")
+    }
+
+    /// The first frame of a socket. `seq` is where its stream goes on from.
+    package static func hello(
+        epoch: Epoch,
+        seq: Position,
+        user: UserID,
+        chats: some Collection<ChatID>,
+        heartbeatSeconds: Int64,
+        at time: Timestamp
+    ) -> [UInt8] {
+        var json = JSONWriter(reserving: 200 + chats.count * 8)
+        Self.open(.hello, in: &json)
+        json.raw("{\"epoch\":")
+        json.string(epoch.text)
+        json.raw(",\"seq\":")
+        json.integer(seq.rawValue)
+        json.raw(",\"user_id\":")
+        json.integer(user.rawValue)
+        json.raw(",\"chats\":[")
+        for (index, chat) in chats.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.integer(chat.rawValue)
+        }
+        json.raw("],\"heartbeat_interval_s\":")
+        json.integer(heartbeatSeconds)
+        json.raw(",\"server_time\":")
+        json.time(time)
+        json.raw("}")
+        return json.bytes
+    }
+
+    /// Everything is to be fetched anew.
+    package static let resync: [UInt8] = {
+        var json = JSONWriter()
+        Self.open(.resync, in: &json)
+        json.raw("{}")
+        return json.bytes
+    }()
+
+    /// The chat is to be fetched anew.
+    package static func chatResync(_ chat: ChatID) -> [UInt8] {
+        var json = JSONWriter(reserving: 60)
+        Self.open(.chatResync, in: &json)
+        json.raw("{\"chat_id\":")
+        json.integer(chat.rawValue)
+        json.raw("}")
+        return json.bytes
     }
 
     static func message(_ event: EventName, _ message: StoredMessage, isRead: Bool) -> [UInt8] {
