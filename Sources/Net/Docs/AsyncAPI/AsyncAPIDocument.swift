@@ -1,3 +1,5 @@
+import Shards
+
 /// The AsyncAPI 3 document of the WebSocket, as `/asyncapi.json` serves it.
 ///
 /// What all events, commands and replies have in common is written once, and put around each when
