@@ -3,7 +3,8 @@ import Shards
 
 /// Commands over the socket.
 extension Socket {
-    /// Takes a message, which is run when it is its turn: after hello, and while there is room.
+    /// Takes a message, which is run when it is its turn: after hello and what was missed have been
+    /// sent, and while there is room.
     func take(_ message: [UInt8]) {
         self.commands.append(message)
         self.runCommands()
@@ -11,7 +12,7 @@ extension Socket {
 
     /// Hands in a command's reply.
     func answer(_ reply: Response) {
-        guard self.isOpen else { return }
+        guard self.isLive else { return }
         self.commands.add(reply)
         self.runCommands()
     }
@@ -28,7 +29,7 @@ extension Socket {
     func runCommands() {
         guard !self.commands.isRunning else { return }
         self.commands.isRunning = true
-        while self.isOpen {
+        while self.isLive {
             self.sendReplies()
             guard let message = self.commands.nextMessage() else { break }
             self.run(message)
@@ -79,7 +80,7 @@ extension Socket {
         var isDue = false
         while let reply = self.commands.nextReply(through: self.loop.durable) {
             let promise = reply.isLast ? self.promiseOfSending() : nil
-            if self.put(reply.bytes, promise: promise) { isDue = true }
+            if self.write(reply.bytes, promise: promise) { isDue = true }
         }
         if isDue { self.loop.flushSoon(self) }
     }

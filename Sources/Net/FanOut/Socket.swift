@@ -1,5 +1,4 @@
 import NIOCore
-import NIOWebSocket
 import Shards
 
 /// One WebSocket of one session.
@@ -11,7 +10,7 @@ import Shards
 /// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
 // @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
 final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
@@ -48,7 +47,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     private let since: ResumePoint?
     private var state = State.joining([])
     private(set) var context: ChannelHandlerContext?
-    private var rules = WebSocketRules()
+    private var decoder = WebSocketDecoder()
     private var outbox = Outbox()
     private var isFlushed = true
     private var heardAt: MonotonicInstant
@@ -100,34 +99,16 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.heardAt = self.loop.instant
         self.hasPinged = false
-        let frame = self.unwrapInboundIn(data)
-        guard self.endsAt == nil else {
-            // Our close frame has been sent and nothing follows it; the client's ends the wait.
-            if frame.opcode == .connectionClose { context.close(promise: nil) }
-            return
+        var bytes = self.unwrapInboundIn(data)
+        while let action = bytes.readWithUnsafeReadableBytes({ self.decoder.next(in: $0) }) {
+            self.perform(action)
         }
-        let header = WebSocketRules.FrameHeader(
-            isFinal: frame.fin,
-            hasReservedBits: frame.rsv1 || frame.rsv2 || frame.rsv3,
-            opcode: UInt8(webSocketOpcode: frame.opcode),
-            isMasked: frame.maskKey != nil
-        )
-        let action = frame.unmaskedData.withUnsafeReadableBytes {
-            self.rules.received(header, payload: $0)
-        }
-        self.perform(action)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { self.flush() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Whatever still comes behind a frame that broke a rule.
-        guard self.endsAt == nil else { return }
-        switch error as? NIOWebSocketError {
-        case .some(.invalidFrameLength): self.end(.tooLarge)
-        case .some: self.end(.protocolError)
-        case .none: context.close(promise: nil)
-        }
+        context.close(promise: nil)
     }
 
     /// The channel's high watermark is the bound of what waits for a slow reader.
@@ -153,10 +134,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     // MARK: Frames in
 
-    private func perform(_ action: WebSocketRules.Action) {
+    private func perform(_ action: WebSocketDecoder.Action) {
+        guard self.endsAt == nil else { return self.performAtEnd(action) }
         switch action {
-        case .none, .pong:
-            break
         case .ping(let bytes):
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
@@ -170,8 +150,19 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             self.startEnding()
             self.control(opcode: 0x8, echo)
             self.context?.close(mode: .output, promise: nil)
-        case .fail(let failure, let reason):
-            self.end(SocketEnd(rawValue: failure.rawValue) ?? .protocolError, reason: reason)
+        case .fail(let violation):
+            let end = SocketEnd(rawValue: violation.kind.rawValue) ?? .protocolError
+            self.end(end, reason: violation.reason)
+            // Nothing that still comes can be understood, so the client's close frame neither.
+            self.context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Our close frame has been sent and nothing follows it; the client's ends the wait.
+    private func performAtEnd(_ action: WebSocketDecoder.Action) {
+        switch action {
+        case .close, .fail: self.context?.close(promise: nil)
+        case .text, .binary, .ping: break
         }
     }
 
@@ -213,10 +204,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         )
         self.state = .replaying(Replay(plan.missed))
         self.sendHello(plan, chats: current.sorted())
-        self.goOn()
         self.wasAnnounced = true
         self.server.socketOpened(self.user)
-        self.runCommands()
+        self.goOn()
     }
 
     private func sendHello(_ plan: ResumePlan, chats: [ChatID]) {
@@ -241,7 +231,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         guard case .replaying(var replay) = self.state, let context = self.context else { return }
         self.state = .live  // Lets go of the replay, so that changing it copies nothing.
         let bytes = replay.next(from: self.loop.recent)
-        guard bytes.readableBytes > 0 else { return }
+        guard bytes.readableBytes > 0 else { return self.runCommands() }
         self.state = .replaying(replay)
         let left = context.eventLoop.makePromise(of: Void.self)
         left.futureResult.assumeIsolated().whenSuccess {
@@ -253,14 +243,6 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     }
 
     // MARK: Frames out
-
-    /// Whether hello has been sent and no close frame has.
-    var isOpen: Bool {
-        switch self.state {
-        case .replaying, .live: true
-        case .joining, .ending: false
-        }
-    }
 
     /// Takes the frames of durable events, `count` of them from `first` on.
     ///
@@ -282,19 +264,22 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         }
     }
 
+    /// Whether hello and what was missed have been sent, and no close frame has.
+    var isLive: Bool { if case .live = self.state { true } else { false } }
+
     /// Writes what no event stands behind, without flushing.
     ///
     /// - Returns: whether a flush is due now and was not before.
-    func write(_ bytes: ByteBuffer) -> Bool {
-        guard case .live = self.state else { return false }
-        return self.put(bytes)
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+        guard self.isLive else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return false
+        }
+        return self.put(bytes, promise: promise)
     }
 
-    /// Writes without flushing, whatever the state.
-    ///
-    /// - Returns: whether a flush is due now and was not before.
     @discardableResult
-    func put(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+    private func put(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
         guard let context = self.context else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return false

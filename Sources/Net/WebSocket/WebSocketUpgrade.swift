@@ -116,8 +116,7 @@ struct WebSocketUpgrade {
         let pipeline = context.pipeline.syncOperations
         context.writeAndFlush(NIOAny(bytes), promise: nil)
         do {
-            let decoder = WebSocketFrameDecoder(maxFrameSize: WebSocketRules.messageBytesMax)
-            try pipeline.addHandlers([ByteToMessageHandler(decoder), socket])
+            try pipeline.addHandler(socket)
             let http = try pipeline.context(
                 handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self
             )

@@ -76,6 +76,7 @@ extension ChatState {
     }
 
     /// Where the newest messages are that become `read` when `user` has read `through`, ascending.
+    /// Deleted ones too: pages show their status.
     private func newlyRead(by user: UserID, through: MessageID) -> [Int] {
         guard let member = self.members[user]?.member else { return [] }
         let after = self.marks.raised(member, through: through, in: self.members)
@@ -85,7 +86,7 @@ extension ChatState {
         let range = (start..<end).clamped(to: self.log.indices)
         let indices = range.reversed().lazy.filter { index in
             let message = self.log[index].message
-            return !message.isDeleted && !self.marks.isRead(message) && after.isRead(message)
+            return !self.marks.isRead(message) && after.isRead(message)
         }
         return Array(indices.prefix(Frame.statusUpdatesMax)).reversed()
     }

@@ -60,12 +60,6 @@ import Testing
         #expect(try self.socket.closeCode() == 1002)
     }
 
-    @Test func `a length of 2 to the 63 ends the socket`() throws {
-        let length: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]
-        try self.socket.send(bytes: [0x82, 0xff] + length + [1, 2, 3, 4])
-        #expect([1002, 1009, 1006].contains(try self.socket.closeCode()))
-    }
-
     @Test func `a ping is answered with its bytes`() throws {
         for payload in [[], [1, 2, 3], Array(repeating: 7, count: 125)] as [[UInt8]] {
             try self.socket.send(WebSocketFrame(.ping, payload))
