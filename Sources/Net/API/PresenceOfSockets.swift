@@ -14,7 +14,7 @@ extension API {
         call.answer(call.noContent())
     }
 
-    static let subscribe = Self.onSocket("/presence/subscriptions") {
+    static let subscribe = Self.onSocket("") {
         call,
         socket throws(ValidationFailure) in
         let users = try Self.users(call)
@@ -23,13 +23,14 @@ extension API {
         }
     }
 
-    static let unsubscribe = Self.onSocket("/presence/subscriptions") {
+    static let unsubscribe = Self.onSocket("") {
         call,
         socket throws(ValidationFailure) in
         socket.loop.fanOut.presence.unsubscribe(socket, from: try Self.users(call))
         call.answer(call.noContent())
     }
 
+    /// The path is that of the request which does the same, where there is one.
     private static func onSocket(
         _ path: String,
         _ action: @escaping @Sendable (Call, Socket) throws(ValidationFailure) -> Void

@@ -104,6 +104,9 @@ package final class Loop: @unchecked Sendable {
     private func sendReplies() {
         guard !self.waitingSockets.isEmpty else { return }
         swap(&self.waitingSockets, &self.waitingSocketsSpare)
+        let wasFlushDue = self.isFlushDue
+        self.isFlushDue = true
+        defer { self.isFlushDue = wasFlushDue }
         for socket in self.waitingSocketsSpare { socket.becameDurable() }
         self.waitingSocketsSpare.removeAll(keepingCapacity: true)
     }
