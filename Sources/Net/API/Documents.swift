@@ -16,11 +16,14 @@ extension API {
                 head,
                 status: report.status,
                 body: json.bytes,
-                headers: report.status == 503 ? [("Retry-After", "1")] : []
+                headers: report.status == 503 ? [.retryAfter(1)] : []
             )
         },
         .document("/openapi.json") { head, _ in
             Response(head, status: 200, body: OpenAPIDocument.bytes)
+        },
+        .document("/asyncapi.json") { head, _ in
+            Response(head, status: 200, body: AsyncAPIDocument.bytes)
         },
         .document("/docs") { head, _ in
             Response(
@@ -28,7 +31,7 @@ extension API {
                 status: 200,
                 contentType: "text/html; charset=utf-8",
                 body: Array(Self.page.utf8),
-                headers: [("Content-Security-Policy", "default-src 'none'")]
+                headers: [.field("Content-Security-Policy", "default-src 'none'")]
             )
         },
     ]
@@ -39,7 +42,8 @@ extension API {
         <title>Nodus: the interface</title>
         <h1>Nodus</h1>
         <p>The interface is described by <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
-        Open it in any viewer of OpenAPI documents.</p>
+        Open it in any viewer of OpenAPI documents. The WebSocket is described by
+        <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3).</p>
         </html>
 
         """
