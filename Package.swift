@@ -104,9 +104,10 @@ let serverTargets: [Target] = [
         pkgConfig: "libcrypt",
         providers: [.apt(["libcrypt-dev"])]
     ),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
         name: "Net",
-        dependencies: ["Shards", "CLibcrypt", "CSodium"] + nio,
+        dependencies: ["Shards", "CLibcrypt", "CSodium", "CZlib"] + nio,
         swiftSettings: settings
     ),
     .executableTarget(

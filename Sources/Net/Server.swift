@@ -9,6 +9,8 @@ package final class Server: Sendable {
         package var limits = Limits()
         package var accessLifetime = Duration.seconds(15 * 60)
         package var refreshLifetime = Duration.seconds(7 * 24 * 3600)
+        /// What is served to browsers beside the interface.
+        package var web: WebClient?
         package var epoch: Epoch
 
         package init(epoch: Epoch) {
@@ -179,7 +181,9 @@ package final class Server: Sendable {
                 : Response(.http(head), status: 405, detail: "Method Not Allowed", headers: allow)
             connection.answer(response, turn: turn)
         case .notFound:
-            connection.answer(Response(.http(head), status: 404, detail: "Not Found"), turn: turn)
+            let file = request.target.isInAPI ? nil : self.settings.web?.response(to: request, head)
+            let response = file ?? Response(.http(head), status: 404, detail: "Not Found")
+            connection.answer(response, turn: turn)
         }
     }
 

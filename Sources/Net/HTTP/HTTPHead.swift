@@ -10,8 +10,12 @@ package struct HTTPHead: Sendable {
     /// `Date: …\r\n`.
     let date: [UInt8]
 
+    /// The value of `Cache-Control`.
+    var caching: StaticString = "no-store"
+
     private static let common: StaticString = """
-        \r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n
+        \r\nX-Content-Type-Options: nosniff\r\nCache-Control: \
+
         """
 
     /// Head and body in one buffer.
@@ -24,10 +28,11 @@ package struct HTTPHead: Sendable {
     ) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 320 + bodyCount)
         // RFC 9110 §8.6: no length where there can be no content.
+        let hasContent = status != 204 && status != 304
         self.write(
             status,
-            contentType: status == 204 ? nil : contentType,
-            bodyCount: status == 204 ? nil : bodyCount,
+            contentType: hasContent ? contentType : nil,
+            bodyCount: hasContent ? bodyCount : nil,
             headers: headers,
             to: &buffer
         )
@@ -45,6 +50,8 @@ package struct HTTPHead: Sendable {
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeString(Self.statusLine(status))
         buffer.writeStaticString(Self.common)
+        buffer.writeStaticString(self.caching)
+        buffer.writeStaticString("\r\n")
         buffer.writeBytes(self.date)
         if let contentType {
             buffer.writeStaticString("Content-Type: ")
@@ -92,6 +99,7 @@ package struct HTTPHead: Sendable {
         case 200: "200 OK"
         case 201: "201 Created"
         case 204: "204 No Content"
+        case 304: "304 Not Modified"
         case 400: "400 Bad Request"
         case 401: "401 Unauthorized"
         case 403: "403 Forbidden"

@@ -12,6 +12,8 @@ struct RequestFields: Sendable {
     private(set) var idempotencyKey: String?
     /// The protocols that `Upgrade` names.
     private(set) var upgrade: String?
+    private(set) var acceptEncoding: String?
+    private(set) var ifNoneMatch: String?
     /// A preflight of CORS asks for this method.
     private(set) var requestedMethod: String?
 
@@ -28,8 +30,10 @@ struct RequestFields: Sendable {
         case 7 where name.isField("upgrade"): self.upgrade = value
         case 12 where name.isField("content-type"): self.contentType = value
         case 13 where name.isField("authorization"): self.authorization = value
+        case 13 where name.isField("if-none-match"): self.ifNoneMatch = value
         case 14 where name.isField("content-length"): self.contentLength = Int(value) ?? 0
         case 15 where name.isField("idempotency-key"): self.idempotencyKey = value
+        case 15 where name.isField("accept-encoding"): self.acceptEncoding = value
         case 16 where name.isField("content-encoding"): self.isEncoded = true
         case 29 where name.isField("access-control-request-method"): self.requestedMethod = value
         default: break
@@ -42,6 +46,17 @@ struct RequestFields: Sendable {
             Substring(value.utf8.prefix(7)).isField("bearer ")
         else { return nil }
         return String(Substring(value.utf8.dropFirst(7)))
+    }
+
+    /// Whether the answer may come compressed (RFC 9110 §12.5.3).
+    var acceptsGzip: Bool {
+        guard let codings = self.acceptEncoding else { return false }
+        return codings.split(separator: ",").contains { coding in
+            let parts = coding.lowercased().filter { $0 != " " && $0 != "\t" }.split(separator: ";")
+            guard parts.first == "gzip" || parts.first == "*" else { return false }
+            let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+            return weight.map { (Double($0) ?? 0) > 0 } ?? true
+        }
     }
 
     /// Whether the body is said to be JSON; nothing said is taken as that.

@@ -95,6 +95,14 @@ struct Serve: AsyncParsableCommand {
     )
     var corsOrigins: String?
 
+    @Option(
+        help: """
+            Where the web client lies that is served at /; "off" for none. \
+            (default: Web beside the program, under share/nodus, or in its source tree)
+            """
+    )
+    var webDir: String?
+
     @Flag(help: "Turn all rate limits off. (NODUS_LIMITS=off)")
     var noLimits = false
 

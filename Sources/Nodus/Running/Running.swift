@@ -26,6 +26,7 @@ struct Running {
         // Asks for a snapshot, also of one that is not ready.
         signal(SIGUSR1, SIG_IGN)
         let secret = try self.prepareFolders()
+        let web = try self.loadWebClient()
         let snapshots = SnapshotFolder(self.settings.snapshotFolder)
         let snapshotLock = try stopping { try snapshots.lock() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.shardCount)
@@ -41,7 +42,14 @@ struct Running {
         let (journal, snapshotStart) = (found.journal, found.snapshotStart)
         let pool = HistoryPool(store: store, logger: self.logger)
         // Given away: kept here, it would have every chat copied by its first change.
-        let server = self.assemble(consume found, secret, group, readiness, history: pool)
+        let server = self.assemble(
+            consume found,
+            secret,
+            group,
+            readiness,
+            history: pool,
+            web: web
+        )
         let writeBehind = WriteBehind(
             store: store,
             journal: journal,
@@ -137,17 +145,33 @@ struct Running {
         }
     }
 
+    private func loadWebClient() throws -> WebClient? {
+        do throws(WebFolder.Failure) {
+            guard let path = WebPlace.folder(chosen: self.settings.webFolder) else {
+                self.logger.info("no web client is served")
+                return nil
+            }
+            let client = WebClient(try WebFolder(path))
+            self.logger.info("the web client is served from \(path)")
+            return client
+        } catch {
+            throw Stop(error.sentence)
+        }
+    }
+
     private func assemble(
         _ found: consuming Recovery.Outcome,
         _ secret: [UInt8],
         _ group: MultiThreadedEventLoopGroup,
         _ readiness: Readiness,
-        history: HistoryPool
+        history: HistoryPool,
+        web: WebClient?
     ) -> Server {
         let (journal, recovered) = (found.journal, found.recovered)
         var settings = Server.Settings(epoch: journal.epoch)
         settings.cors = CORSPolicy(origins: self.settings.corsOrigins)
         settings.limits = self.settings.limits
+        settings.web = web
         let signer = TokenSigner(secret: secret)
         let ended = recovered.directory.endedSessions.mapValues {
             $0.advanced(by: settings.accessLifetime).seconds

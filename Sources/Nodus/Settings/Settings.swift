@@ -21,6 +21,8 @@ struct Settings {
     let corsOrigins: [String]
     let limits: Limits
     let areLimitsOff: Bool
+    /// Where the web client lies; nil where it is to be looked for.
+    let webFolder: String?
     let logLevel: Logger.Level
 
     init(_ options: Serve) throws(SettingsError) {
@@ -59,6 +61,7 @@ struct Settings {
         self.corsOrigins = origins.split(separator: ",").map { $0.filter { $0 != " " } }
         self.areLimitsOff = options.noLimits || reader.text("limits") == "off"
         self.limits = self.areLimitsOff ? .off : try Limits(reader)
+        self.webFolder = reader.text(options.webDir, "web-dir")
         let level = reader.text(options.logLevel, "log-level") ?? "info"
         guard let logLevel = Logger.Level(rawValue: level) else {
             throw SettingsError(

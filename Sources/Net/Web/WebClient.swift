@@ -1,0 +1,89 @@
+import NIOHTTP1
+
+/// The web client as it is served: every file under a name that changes with its contents, and a
+/// page that knows these names.
+///
+/// Scripts name each other as they do in the folder; the page's import map leads from there to the
+/// hashed names. So a browser keeps all of it for ever and asks only for the page.
+package struct WebClient: Sendable {
+    private struct Entry: Sendable {
+        let file: WebFile
+        let isImmutable: Bool
+    }
+
+    private let entries: [String: Entry]
+    private let policy: String
+
+    /// - Parameter configuration: what the page is told at its start, as JSON.
+    package init(_ folder: WebFolder, configuration: String = "{}") {
+        var entries: [String: Entry] = [:]
+        var names: [String: String] = [:]
+        for (path, bytes) in folder.files where path != "/index.html" {
+            guard let type = WebFile.ContentType(path: path) else { continue }
+            let file = WebFile(bytes, contentType: type)
+            let name = Self.hashedName(of: path, file.digest)
+            names[path] = name
+            entries[path] = Entry(file: file, isImmutable: false)
+            entries[name] = Entry(file: file, isImmutable: true)
+        }
+        let page = WebPage(
+            template: String(decoding: folder.files["/index.html"] ?? [], as: UTF8.self),
+            names: names,
+            configuration: configuration
+        )
+        let index = WebFile(Array(page.html.utf8), contentType: .html)
+        entries["/"] = Entry(file: index, isImmutable: false)
+        self.entries = entries
+        self.policy = page.policy
+    }
+
+    /// What all files take up on the wire.
+    package var compressedByteCount: Int {
+        self.entries.values.filter { !$0.isImmutable }
+            .reduce(0) { $0 + ($1.file.gzip ?? $1.file.bytes).count }
+    }
+
+    private static func hashedName(of path: String, _ digest: String) -> String {
+        guard let dot = path.lastIndex(of: ".") else { return "\(path).\(digest)" }
+        return "\(path[..<dot]).\(digest)\(path[dot...])"
+    }
+
+    /// - Returns: nil where there is no such file.
+    func response(to request: Request, _ head: HTTPHead) -> Response? {
+        let path = "/" + request.target.segments.joined(separator: "/")
+        guard let entry = self.entries[path] else { return nil }
+        guard request.method == .GET || request.method == .HEAD else {
+            let allow = [ResponseHeader.field("Allow", "GET, HEAD")]
+            let detail = "Method Not Allowed"
+            return Response(.http(head), status: 405, detail: detail, headers: allow)
+        }
+        let file = entry.file
+        let gzip = request.fields.acceptsGzip ? file.gzip : nil
+        let tag = gzip == nil ? "\"\(file.digest)\"" : "\"\(file.digest)-gz\""
+        var head = head
+        head.caching = entry.isImmutable ? "public, max-age=31536000, immutable" : "no-cache"
+        var headers: [ResponseHeader] = [.field("ETag", tag), .field("Vary", "Accept-Encoding")]
+        // RFC 9110 §13.1.2: compared weakly, so that either encoding is the same file.
+        if let known = request.fields.ifNoneMatch, known == "*" || known.contains(file.digest) {
+            return Response(.http(head), status: 304, contentType: nil, headers: headers)
+        }
+        if gzip != nil { headers.append(.field("Content-Encoding", "gzip")) }
+        if file.contentType == .html { headers += self.pageHeaders }
+        return Response(
+            .http(head),
+            status: 200,
+            contentType: file.contentType.text,
+            body: gzip ?? file.bytes,
+            headers: headers
+        )
+    }
+
+    private var pageHeaders: [ResponseHeader] {
+        [
+            .field("Content-Security-Policy", self.policy),
+            .field("Referrer-Policy", "no-referrer"),
+            .field("Cross-Origin-Opener-Policy", "same-origin"),
+            .field("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+import CSodium
+
+/// The page that starts the web client, with the names that its files have now.
+struct WebPage: Sendable {
+    let html: String
+    /// The page's Content-Security-Policy: scripts from here only, nothing in line but the import
+    /// map, which it names by its hash, and no way to make markup from text.
+    let policy: String
+
+    /// Where `template` starts its script, which the import map has to precede.
+    private static let scriptStart = "<script type=\"module\""
+    private static let noConfiguration = "id=\"nodus-config\">{}<"
+
+    /// - Parameters:
+    ///   - template: names its files as they are in the folder.
+    ///   - names: from there to the names that are served.
+    ///   - configuration: JSON.
+    init(template: String, names: [String: String], configuration: String) {
+        let scripts = names.filter { $0.key.hasSuffix(".js") }.sorted { $0.key < $1.key }
+        var html = template
+        for (path, name) in names {
+            html = html.replacing("\"\(path)\"", with: "\"\(name)\"")
+        }
+        let map = "{\"imports\":{\(scripts.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ","))}}"
+        // Asked for at once, not one after the other as they are imported.
+        let preloads = scripts.map { "<link rel=\"modulepreload\" href=\"\($1)\">\n" }.joined()
+        let head = "<script type=\"importmap\">\(map)</script>\n\(preloads)"
+        html = html.replacing(Self.scriptStart, with: head + Self.scriptStart, maxReplacements: 1)
+        // A text inside must not end the element.
+        let safe = configuration.replacing("<", with: "\\u003c")
+        self.html = html.replacing(Self.noConfiguration, with: "id=\"nodus-config\">\(safe)<")
+        self.policy = """
+            default-src 'none'; script-src 'self' 'sha256-\(Self.sha256(map))'; style-src 'self'; \
+            connect-src 'self' ws: wss:; img-src 'self' https: data:; base-uri 'none'; \
+            form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+            trusted-types 'none'
+            """
+    }
+
+    /// As CSP Level 3 §2.3.1 writes a hash.
+    private static func sha256(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        let hash = [UInt8](unsafeUninitializedCapacity: 32) { hash, count in
+            crypto_hash_sha256(hash.baseAddress, bytes, UInt64(bytes.count))
+            count = 32
+        }
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var encoded = ""
+        for start in stride(from: 0, to: hash.count, by: 3) {
+            let group = (0..<3).map { start + $0 < hash.count ? UInt32(hash[start + $0]) : 0 }
+            let bits = group[0] << 16 | group[1] << 8 | group[2]
+            for index in 0..<4 {
+                let isPadding = start + index > hash.count
+                let digit = alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)]
+                encoded.append(isPadding ? "=" : digit)
+            }
+        }
+        return encoded
+    }
+}
