@@ -221,7 +221,9 @@ export class Store extends Emitter {
       key: idempotencyKey(), chat_id: chat, author_id: this.me?.id ?? null, type, content, payload,
       reply_to_id, ts: new Date().toISOString(), state: 'sending', error: null,
     };
-    entry.pending.push(item);
+    // What failed before it goes first, so that all arrive in the order in which they were written.
+    entry.pending = [...entry.pending.map((each) => (
+      each.state === 'failed' && each.error.isTemporary ? { ...each, state: 'sending', error: null } : each)), item];
     this.#sentTyping.delete(chat);
     this.#changed('messages', chat);
     this.#sendPending(entry);

@@ -14,7 +14,7 @@ package struct WebClient: Sendable {
     private let entries: [String: Entry]
     private let policy: String
 
-    /// - Parameter configuration: what the page is told at its start, as JSON.
+    /// `configuration` is what the page is told at its start, as JSON.
     package init(_ folder: WebFolder, configuration: String = "{}") {
         var entries: [String: Entry] = [:]
         var names: [String: String] = [:]

@@ -56,10 +56,8 @@ struct WebFile: Sendable {
 
     /// The start of its BLAKE2b hash (RFC 7693), in hexadecimal digits.
     private static func digest(of bytes: [UInt8]) -> String {
-        let hash = [UInt8](unsafeUninitializedCapacity: 16) { hash, count in
-            crypto_generichash(hash.baseAddress, 16, bytes, UInt64(bytes.count), nil, 0)
-            count = 16
-        }
+        var hash = [UInt8](repeating: 0, count: 16)
+        crypto_generichash(&hash, hash.count, bytes, UInt64(bytes.count), nil, 0)
         let digits = Array("0123456789abcdef")
         return String(hash.prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }

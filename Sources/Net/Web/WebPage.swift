@@ -40,21 +40,9 @@ struct WebPage: Sendable {
     /// As CSP Level 3 §2.3.1 writes a hash.
     private static func sha256(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        let hash = [UInt8](unsafeUninitializedCapacity: 32) { hash, count in
-            crypto_hash_sha256(hash.baseAddress, bytes, UInt64(bytes.count))
-            count = 32
-        }
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var encoded = ""
-        for start in stride(from: 0, to: hash.count, by: 3) {
-            let group = (0..<3).map { start + $0 < hash.count ? UInt32(hash[start + $0]) : 0 }
-            let bits = group[0] << 16 | group[1] << 8 | group[2]
-            for index in 0..<4 {
-                let isPadding = start + index > hash.count
-                let digit = alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)]
-                encoded.append(isPadding ? "=" : digit)
-            }
-        }
-        return encoded
+        var hash = [UInt8](repeating: 0, count: 32)
+        crypto_hash_sha256(&hash, bytes, UInt64(bytes.count))
+        // 32 bytes are 43 digits; RFC 4648 §4 fills them up to a multiple of four.
+        return Base64.encode(hash) + "="
     }
 }

@@ -32,8 +32,9 @@ struct InProcessServer {
     }
 
     /// Installs the server, as the end of a start does.
-    func open() async {
-        let settings = Server.Settings(epoch: Epoch(high: 1, low: 2))
+    func open(web: WebClient? = nil) async {
+        var settings = Server.Settings(epoch: Epoch(high: 1, low: 2))
+        settings.web = web
         let signer = TokenSigner(secret: [UInt8](repeating: 7, count: 32))
         let eventLoops = Array(self.group.makeIterator())
         let loops = eventLoops.enumerated().map { index, eventLoop in

@@ -118,6 +118,11 @@ export class Proxy {
 
   get url() { return `http://127.0.0.1:${this.server.address().port}`; }
 
+  /** What is open says nothing any more, and does not close. */
+  freeze() {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   cut() {
     this.isCut = true;
     for (const socket of this.#sockets) socket.destroy();

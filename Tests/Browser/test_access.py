@@ -1,0 +1,111 @@
+"""For people who do not see the page, or use it without a pointer: axe finds nothing serious."""
+
+import unittest
+
+from axe_playwright_python.sync_playwright import Axe
+from support import BrowserTest, expect
+
+SERIOUS = {"serious", "critical"}
+
+
+class AccessTest(BrowserTest):
+    def audit(self, person, place):
+        # The rules that need color mixing see a shadow or an animation end first.
+        person.page.wait_for_timeout(300)
+        results = Axe().run(person.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+        faults = [
+            f"{fault['id']} ({fault['impact']}) {fault['help']}: {[node['html'][:160] for node in fault['nodes'][:3]]}"
+            for fault in results.response["violations"] if fault["impact"] in SERIOUS
+        ]
+        self.assertEqual(faults, [], place)
+
+    def tour(self, **context):
+        a, b = self.account("Ann Lindqvist"), self.account("Боб Окафор")
+        chat = a.group("Garden club", b)
+        a.direct(b)
+        message = b.say(chat, "See https://example.org and `code`")
+        b.say(chat, "Unread", reply_to_id=message["id"])
+        b.call("POST", f"/messages/{message['id']}/reactions", {"emoji": "👍"})
+        a.call("POST", f"/messages/{message['id']}/reactions", {"emoji": "❤️"})
+        gone = a.say(chat, "Gone")
+        a.call("DELETE", f"/messages/{gone['id']}")
+        ann = self.window(**context)
+        self.audit(ann, "signing in")
+        ann.sign_in(a)
+        ann.page.wait_for_selector(".chat-item")
+        self.audit(ann, "the list")
+        ann.open("Garden club")
+        ann.sees("Unread")
+        self.audit(ann, "a chat")
+        ann.page.locator("#composer").fill("x")
+        ann.page.locator("#composer").fill("")
+        ann.page.locator(".icon-button[aria-label='Chat details'], .icon-button[aria-label='О чате']").click()
+        ann.page.wait_for_selector(".member")
+        self.audit(ann, "the details")
+        ann.page.keyboard.press("Escape")
+        ann.page.locator(".bubble", has_text="Unread").click(button="right")
+        self.audit(ann, "a menu")
+        ann.page.keyboard.press("Escape")
+        ann.page.locator(".composer .icon-button").first.click()
+        self.audit(ann, "the emoji")
+        ann.page.keyboard.press("Escape")
+        return ann
+
+    def test_light(self):
+        ann = self.tour()
+        ann.page.click(".me")
+        self.audit(ann, "the settings")
+        ann.page.keyboard.press("Escape")
+        ann.page.click("[aria-label='New chat']")
+        self.audit(ann, "a new chat")
+        self.check()
+
+    def test_dark_and_russian(self):
+        self.tour(color_scheme="dark", locale="ru-RU")
+        self.check()
+
+    def test_on_a_phone(self):
+        ann = self.tour(viewport={"width": 360, "height": 740})
+        width = ann.page.evaluate("document.documentElement.scrollWidth")
+        self.assertLessEqual(width, 360)
+        expect(ann.page.locator(".sidebar")).to_be_hidden()
+        ann.page.click("[aria-label='Back to the chats']")
+        expect(ann.page.locator(".sidebar")).to_be_visible()
+        self.check()
+
+    def test_all_of_it_is_reached_with_the_keyboard(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Keys", b)
+        b.say(chat, "One")
+        mine = a.say(chat, "Two")
+        ann = self.window()
+        ann.page.keyboard.press("Tab")
+        ann.page.keyboard.type(a.email)
+        ann.page.keyboard.press("Tab")
+        ann.page.keyboard.type("correct horse")
+        ann.page.keyboard.press("Enter")
+        ann.page.wait_for_selector(".chat-item")
+        ann.page.keyboard.press("Control+k")
+        ann.page.keyboard.press("ArrowDown")
+        ann.page.keyboard.press("Enter")
+        expect(ann.page.locator("#composer")).to_be_focused()
+        ann.page.keyboard.press("Shift+ArrowUp")
+        expect(ann.page.locator(".message:focus")).to_contain_text("Two")
+        ann.page.keyboard.press("ArrowUp")
+        expect(ann.page.locator(".message:focus")).to_contain_text("One")
+        ann.page.keyboard.press("ArrowDown")
+        ann.page.keyboard.press("Enter")
+        expect(ann.page.locator("[role=menuitem]").first).to_be_focused()
+        ann.page.keyboard.press("Escape")
+        expect(ann.page.locator(".message:focus")).to_contain_text("Two")
+        ann.page.keyboard.press("Delete")
+        ann.page.wait_for_selector("dialog")
+        ann.page.keyboard.press("Tab")
+        ann.page.keyboard.press("Enter")
+        expect(ann.page.locator(".text.is-deleted")).to_be_visible()
+        self.assertTrue(a.call("GET", f"/messages/{mine['id']}")["is_deleted"])
+        self.check()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,79 @@
+"""The network goes and comes back, and so does the server: nothing is missing, nothing is there twice."""
+
+import unittest
+
+from support import BrowserTest, Proxy, expect, until
+
+
+class ConnectionTest(BrowserTest):
+    def setUp(self):
+        super().setUp()
+        self.proxy = Proxy(self.server.port)
+        self.addCleanup(self.proxy.close)
+
+    def test_the_network_is_cut_and_comes_back(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Cut", b)
+        earlier = b.say(chat, "Earlier")
+        ann, bob = self.person(a, self.proxy.url).open("Cut"), self.person(b).open("Cut")
+        ann.sees("Earlier")
+        self.proxy.cut()
+        expect(ann.page.locator(".connection")).to_be_visible()
+        for index in range(5):
+            bob.write(f"Meanwhile {index}")
+        b.call("PATCH", f"/messages/{earlier['id']}", {"content": "Earlier, edited"})
+        a.call("POST", f"/messages/{earlier['id']}/reactions", {"emoji": "👍"})
+        for index in range(3):
+            ann.write(f"From the tunnel {index}")
+        expect(ann.page.locator(".row.own").first).to_contain_text("From the tunnel 0")
+        expect(ann.page.locator(".row.failed")).to_have_count(3)
+        self.proxy.restore()
+        expect(ann.page.locator(".connection")).to_be_hidden(timeout=25_000)
+        expect(ann.page.locator(".row.failed, .row.sending")).to_have_count(0, timeout=25_000)
+        expected = [message["content"] for message in reversed(a.messages(chat))]
+        self.assertEqual(sorted(expected), sorted(
+            ["Earlier, edited"] + [f"Meanwhile {index}" for index in range(5)] + [f"From the tunnel {index}" for index in range(3)]))
+        for person in (ann, bob):
+            until("both windows agree with the server", lambda: person.texts() == expected)
+        expect(ann.page.locator(".reaction")).to_have_text("👍1")
+        self.check()
+
+    def test_the_server_is_killed_and_restarted(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Restart", b)
+        ann, bob = self.person(a).open("Restart"), self.person(b).open("Restart")
+        ann.write("Before")
+        bob.sees("Before")
+        self.server.kill()
+        expect(ann.page.locator(".connection")).to_be_visible()
+        ann.write("During")
+        self.server.start()
+        expect(ann.page.locator(".connection")).to_be_hidden(timeout=25_000)
+        bob.sees("During")
+        bob.write("After")
+        ann.sees("After")
+        expected = [message["content"] for message in reversed(a.messages(chat))]
+        self.assertEqual(expected, ["Before", "During", "After"])
+        for person in (ann, bob):
+            until("both windows agree with the server", lambda: person.texts() == expected)
+        self.check()
+
+    def test_what_cannot_be_sent_is_tried_again_or_taken_back(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Refused", b)
+        ann = self.person(a).open("Refused")
+        ann.page.route("**/api/v1/messages", lambda route: route.fulfill(status=400, json={"detail": "No"}))
+        ann.write("First")
+        expect(ann.page.locator(".row.failed")).to_have_count(1)
+        ann.write("Second")
+        expect(ann.page.locator(".row.failed")).to_have_count(2)
+        ann.page.unroute("**/api/v1/messages")
+        ann.bubble("First").locator(".retry").click()
+        ann.bubble("Second").locator(".discard").click()
+        expect(ann.page.locator(".row.failed")).to_have_count(0)
+        until("it is sent once", lambda: [message["content"] for message in a.messages(chat)] == ["First"])
+        self.check()
+
+
+if __name__ == "__main__":
+    unittest.main()
