@@ -51,6 +51,13 @@ class AccessTest(BrowserTest):
         ann.page.keyboard.press("Escape")
         return ann
 
+    def test_the_audit_finds_a_planted_fault(self):
+        ann = self.window()
+        ann.page.wait_for_selector("form")
+        ann.page.evaluate("document.querySelector('form').append(document.createElement('button'))")
+        with self.assertRaisesRegex(AssertionError, "button-name"):
+            self.audit(ann, "signing in")
+
     def test_light(self):
         ann = self.tour()
         ann.page.click(".me")
@@ -79,6 +86,7 @@ class AccessTest(BrowserTest):
         b.say(chat, "One")
         mine = a.say(chat, "Two")
         ann = self.window()
+        ann.page.wait_for_selector("form")
         ann.page.keyboard.press("Tab")
         ann.page.keyboard.type(a.email)
         ann.page.keyboard.press("Tab")

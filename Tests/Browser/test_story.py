@@ -54,7 +54,7 @@ class StoryTest(BrowserTest):
         ann.page.keyboard.type("Bob")
         ann.page.press("#composer", "Enter")
         expect(ann.page.locator(".mark.check")).to_have_count(1)
-        expect(bob.page.locator(".badge")).to_contain_text("1")
+        expect(bob.page.locator(".chat-list .badge")).to_contain_text("1")
         expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
         chat = a.direct(b)
         self.assertEqual([message["content"] for message in a.messages(chat)], ["Hello\nBob"])
@@ -86,6 +86,7 @@ class StoryTest(BrowserTest):
         for index in range(400):
             b.say(chat, f"Filler {index}")
         a.say(chat, "About the first", reply_to_id=first["id"])
+        a.call("POST", f"/chats/{chat}/read")
         ann, bob = self.person(a), self.person(b)
         ann.open("Far away")
         bob.open("Far away")

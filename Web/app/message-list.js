@@ -20,6 +20,7 @@ const PAGE = 100;
 const GROUP_MS = 5 * 60_000;
 const PINNED_PX = 32;
 const UNREAD_PAGE_MAX = 200;
+const UNREAD_PAGES_MAX = 4;
 const FLASH_MS = 1800;
 
 export class MessageList {
@@ -94,6 +95,9 @@ export class MessageList {
       const limit = Math.min(UNREAD_PAGE_MAX, Math.max(60, unread + 30));
       await this.#attempt(() => store.loadNewest(chat, limit));
     }
+    for (let pages = 0; pages < UNREAD_PAGES_MAX && this.#countOfOthers(chat) < unread; pages++) {
+      await this.#attempt(() => store.loadOlder(chat, null, UNREAD_PAGE_MAX));
+    }
     if (generation !== this.#generation) return;
     this.scroller.removeAttribute('aria-busy');
     this.#firstUnread = this.#unreadStart(unread);
@@ -105,6 +109,12 @@ export class MessageList {
       this.render();
     }
     this.#scrolled();
+  }
+
+  #countOfOthers(chat) {
+    const shown = this.#app.store.window(chat);
+    if (!shown || shown.at_start) return Infinity;
+    return shown.messages.filter((message) => message.author_id !== this.#app.me.id && !message.is_deleted).length;
   }
 
   /** The oldest of the `count` newest messages of others. */

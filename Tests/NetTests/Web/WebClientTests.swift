@@ -12,7 +12,8 @@ import Testing
         <script type="module" src="/app/main.js"></script>
 
         """
-    private static let script = "import './dom.js';\n" + String(repeating: "// filler\n", count: 200)
+    private static let script =
+        "import './dom.js';\n" + String(repeating: "// filler\n", count: 200)
 
     private static func folder(_ script: String = Self.script) -> WebFolder {
         WebFolder(files: [
@@ -161,7 +162,10 @@ import Testing
     }
 
     @Test func `the project's own client is whole, and small`() throws {
-        let folder = try WebFolder("\(#filePath)/../../../../Web")
+        let root = (0..<4).reduce(URL(filePath: #filePath)) { place, _ in
+            place.deletingLastPathComponent()
+        }
+        let folder = try WebFolder(root.path + "/Web")
         #expect(folder.files["/client/nodus.js"] != nil)
         #expect(!folder.files.keys.contains { $0.contains("/test/") || $0.hasSuffix(".ts") })
         #expect(WebClient(folder).compressedByteCount < 120 * 1024)
@@ -173,7 +177,9 @@ import Testing
 
     @Test func `a folder that is none is refused with its reason`() throws {
         let folder = TemporaryFolder()
-        #expect(throws: WebFolder.Failure.hasNoIndex(path: folder.path)) { try WebFolder(folder.path) }
+        #expect(throws: WebFolder.Failure.hasNoIndex(path: folder.path)) {
+            try WebFolder(folder.path)
+        }
         #expect(throws: WebFolder.Failure.self) { try WebFolder(folder.path + "/none") }
     }
 
