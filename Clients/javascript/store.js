@@ -17,6 +17,11 @@ const PAGE_LIMIT_MAX = 200;
 const LISTED_REACTIONS_MAX = 100;
 const MEDIA_PREVIEW = '[медиа]';
 
+function areSamePeople(left, right) {
+  return left?.length === right.length && right.every((user, index) => user?.id === left[index]?.id
+    && user?.display_name === left[index]?.display_name && user?.avatar_url === left[index]?.avatar_url);
+}
+
 /**
  * Keeps chats, messages, read marks, typing and presence as the server has them, from what is fetched
  * and from the events since. Objects in it are never changed: what changes is replaced.
@@ -571,6 +576,7 @@ export class Store extends Emitter {
   #putSummary(chat, sentAt) {
     for (const user of chat.participants) this.#meet(user);
     let entry = this.#entries.get(chat.id);
+    const arePeopleNew = !areSamePeople(entry?.chat.participants, chat.participants);
     if (entry) entry.chat = chat;
     else this.#entries.set(chat.id, (entry = new Entry(chat)));
     entry.fetchedAt = performance.now();
@@ -579,7 +585,7 @@ export class Store extends Emitter {
     else entry.rechecks = 0;
     this.#order = null;
     this.#changed('chats');
-    this.#changed('members', chat.id);
+    if (arePeopleNew) this.#changed('members', chat.id);
   }
 
   /** Notes that events came; close to a fetched summary, nobody can say whether it counts them. */

@@ -97,6 +97,7 @@ class AccessTest(BrowserTest):
         ann.page.keyboard.press("ArrowDown")
         ann.page.keyboard.press("Enter")
         expect(ann.page.locator("#composer")).to_be_focused()
+        ann.sees("Two")
         ann.page.keyboard.press("Shift+ArrowUp")
         expect(ann.page.locator(".message:focus")).to_contain_text("Two")
         ann.page.keyboard.press("ArrowUp")

@@ -30,6 +30,8 @@ export class MessageList {
   /** A message of the stretch that is shown; null for the newest. */
   #around = null;
   #isPinned = true;
+  /** Where the end was when it was last shown. */
+  #endTop = 0;
   #rows = new Map();
   #keys = [];
   #firstUnread = null;
@@ -60,7 +62,7 @@ export class MessageList {
       ['click', (event) => this.#click(event)], ['contextmenu', (event) => this.#contextMenu(event)],
       ['pointerover', (event) => this.#hover(event)], ['focusin', (event) => this.#hover(event)],
     ]) this.rows.addEventListener(name, handler);
-    new ResizeObserver(() => { if (this.#isPinned) this.#scrollToEnd(); }).observe(this.scroller);
+    new ResizeObserver(() => { if (this.#isPinned && !this.#hasLeftEnd()) this.#scrollToEnd(); }).observe(this.scroller);
   }
 
   start() {
@@ -80,6 +82,7 @@ export class MessageList {
     this.#chat = chat;
     this.#around = null;
     this.#isPinned = true;
+    this.#endTop = 0;
     this.#firstUnread = null;
     this.#newCount = 0;
     this.#keys = [];
@@ -175,6 +178,7 @@ export class MessageList {
     const pending = shown.at_end ? store.pending(chat) : [];
     const { messages } = shown;
     const count = messages.length + pending.length;
+    if (this.#isPinned && this.#hasLeftEnd()) this.#isPinned = false;
     const anchor = this.#anchor();
     const [start, end] = this.#range(messages, count, center ?? anchor?.key ?? null);
     const rows = [];
@@ -295,7 +299,16 @@ export class MessageList {
     if (Math.abs(this.scroller.scrollTop - top) >= 1) this.scroller.scrollTop = top;
   }
 
-  #scrollToEnd() { this.scroller.scrollTop = this.scroller.scrollHeight; }
+  #scrollToEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.#endTop = this.scroller.scrollTop;
+  }
+
+  /** Whether somebody scrolled up since, which is told only with the next frame. */
+  #hasLeftEnd() {
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+    return scrollTop < this.#endTop - PINNED_PX && scrollHeight - scrollTop - clientHeight > PINNED_PX;
+  }
 
   #bringIntoView(key, share) {
     const row = this.#rows.get(key)?.element;
@@ -376,6 +389,7 @@ export class MessageList {
     if (chat !== this.#chat) return;
     this.#around = null;
     this.#isPinned = true;
+    this.#endTop = 0;
     this.#newCount = 0;
     this.#showCount();
     this.render();

@@ -13,6 +13,7 @@ export function closePopup() {
 export function showPopup(element, anchor, { onclose = () => {} } = {}) {
   closePopup();
   const opener = document.activeElement;
+  const row = opener?.closest('.row')?.dataset.key;
   const host = document.querySelector('dialog[open]') ?? document.body;
   host.append(element);
   element.classList.add('popup');
@@ -39,7 +40,10 @@ export function showPopup(element, anchor, { onclose = () => {} } = {}) {
     document.removeEventListener('keydown', key, true);
     const hadFocus = element.contains(document.activeElement);
     element.remove();
-    if (hadFocus && opener?.isConnected) opener.focus({ preventScroll: true });
+    // Meanwhile the row may have been drawn again.
+    const target = opener?.isConnected || !row ? opener
+      : document.querySelector(`.row[data-key="${CSS.escape(row)}"] .message`);
+    if (hadFocus && target?.isConnected) target.focus({ preventScroll: true });
     onclose();
   }
   open = { element, close };
