@@ -1,22 +1,23 @@
-/// Sends messages to a chat of ours as pipelined requests.
+/// Sends messages to chats of ours, to one after the other, as pipelined requests.
 final class HTTPSends: Dialect {
     private let token: [UInt8]
-    private let chat: UInt64
+    private let chats: [UInt64]
     private let contentByteCount: Int
 
     let opening = Opening(kind: .plain)
     let isByteStream = true
 
-    init(token: [UInt8], chat: UInt64, contentByteCount: Int) {
+    init(token: [UInt8], chats: [UInt64], contentByteCount: Int) {
         self.token = token
-        self.chat = chat
+        self.chats = chats
         self.contentByteCount = contentByteCount
     }
 
     func greeting() -> [UInt8] { [] }
 
     func append(_ number: Int, to output: inout [UInt8]) {
-        var body = Array("{\"chat_id\":\(self.chat),\"type\":\"text\",\"content\":\"".utf8)
+        let chat = self.chats[number % self.chats.count]
+        var body = Array("{\"chat_id\":\(chat),\"type\":\"text\",\"content\":\"".utf8)
         body += MessageNumber.payload(number, byteCount: self.contentByteCount)
         body += Array("\"}".utf8)
         Request(method: .post, path: "/messages", token: self.token, body: body)

@@ -7,6 +7,7 @@ enum ServerFrame {
         case hello
         case messageCreated
         case resync
+        case chatResync
         case reply
         case other
     }
@@ -15,10 +16,8 @@ enum ServerFrame {
         if Self.has("{\"event\":\"message.created\"", bytes, at: 0) { return .messageCreated }
         if Self.has("{\"reply\":", bytes, at: 0) { return .reply }
         if Self.has("{\"event\":\"hello\"", bytes, at: 0) { return .hello }
-        let isResync =
-            Self.has("{\"event\":\"resync\"", bytes, at: 0)
-            || Self.has("{\"event\":\"chat.resync\"", bytes, at: 0)
-        return isResync ? .resync : .other
+        if Self.has("{\"event\":\"resync\"", bytes, at: 0) { return .resync }
+        return Self.has("{\"event\":\"chat.resync\"", bytes, at: 0) ? .chatResync : .other
     }
 
     /// The `seq` of a durable event's last frame, which ends with `,"seq":1,"prev":0}`.
@@ -48,6 +47,12 @@ enum ServerFrame {
         var end = start
         while end < bytes.count, bytes[end] &- 0x30 < 10 { end += 1 }
         return Digits.number(bytes, start..<end)
+    }
+
+    /// The text behind another, up to its quote. Nothing in it is escaped.
+    static func text(after text: StaticString, in bytes: UnsafeRawBufferPointer) -> String? {
+        guard let start = Self.end(of: text, in: bytes) else { return nil }
+        return String(decoding: bytes[start...].prefix { $0 != 0x22 }, as: UTF8.self)
     }
 
     /// For messages to people; cut after 200 bytes.

@@ -55,7 +55,7 @@ struct FanoutCast {
         let sender: any Dialect =
             isSocket
             ? NodusDialect(token: tokens[0], chat: chat, contentByteCount: contentByteCount)
-            : HTTPSends(token: tokens[0], chat: chat, contentByteCount: contentByteCount)
+            : HTTPSends(token: tokens[0], chats: [chat], contentByteCount: contentByteCount)
         return FanoutRun(streams, readers: readers, sender: sender, doesSenderRead: isSocket)
     }
 

@@ -35,8 +35,9 @@ struct People {
     }
 
     /// The first of `members` makes it.
-    func makeChat(of members: Range<Int>) throws -> UInt64 {
-        let token = try self.token(of: members.lowerBound)
+    func makeChat(of members: some Collection<Int>) throws -> UInt64 {
+        guard let maker = members.first else { throw Failure("a chat of nobody") }
+        let token = try self.token(of: maker)
         let others = members.dropFirst().compactMap { self.sessions.userID(of: $0) }
         let first = others.prefix(Self.namedMax).map { "\($0)" }.joined(separator: ",")
         let body = "{\"title\":\"bench\",\"is_group\":true,\"member_ids\":[\(first)]}"
