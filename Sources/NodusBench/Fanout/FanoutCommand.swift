@@ -24,6 +24,9 @@ struct FanoutCommand: ParsableCommand {
     )
     var serverPids: [Int] = []
 
+    @Option(help: "The file in which Benchmarks/allocations counts what the server allocates.")
+    var allocations: String?
+
     /// Not measured: buffers grow, pools fill.
     private static let warmUpCount = 50
     private static let settling = Duration.milliseconds(100)
@@ -35,7 +38,7 @@ struct FanoutCommand: ParsableCommand {
         try run.waitForAll()
         try run.turn(for: Self.settling)
         run.forgetLatencies()
-        let meter = FanoutMeter(run, servers: self.serverPids)
+        let meter = try FanoutMeter(run, servers: self.serverPids, counts: self.allocations)
         if let pace = self.options.pace {
             try run.send(pace * self.options.seconds, every: .seconds(1) / pace)
             try run.waitForAll()
@@ -48,7 +51,7 @@ struct FanoutCommand: ParsableCommand {
         let elapsed = meter.elapsed
         // What the server puts off is part of the price.
         try run.turn(for: Self.settling)
-        let result = meter.result(self.options, elapsed: elapsed)
+        let result = try meter.result(self.options, elapsed: elapsed)
         print(result.line)
         print(result.json)
     }

@@ -17,6 +17,10 @@ struct FanoutResult: Encodable {
     var serverCPU: Double?
     /// Deliveries, of the server's processor time.
     var perServerSecond: Double?
+    /// Of the server, where they are counted.
+    var allocations: Int?
+    /// System calls of the server that write, where they are counted.
+    var writes: Int?
 
     var line: String {
         var line = String(
@@ -38,6 +42,9 @@ struct FanoutResult: Encodable {
                 cpu * 100,
                 each
             )
+        }
+        if let allocations = self.allocations, let writes = self.writes {
+            line += ", \(allocations) allocations, \(writes) writes"
         }
         return line
     }
