@@ -38,15 +38,12 @@ struct FanoutCast {
     }
 
     private func nodus(_ streams: Streams) throws -> FanoutRun {
-        let driver = Driver(server: self.server, connections: 8, patience: .seconds(30))
-        let owners = min(self.options.people, self.options.sockets)
-        let people = try People(max(owners, self.options.members), with: driver)
-        let chat = try people.makeChat(of: 0..<people.count)
-        let tokens = try (0..<owners).map { try people.token(of: $0) }
-        let contentByteCount = try self.contentByteCount(in: chat, token: tokens[0], driver)
+        let crowd = try self.crowd()
+        let (chat, contentByteCount) = (crowd.chat, crowd.contentByteCount)
+        let tokens = crowd.tokens.map { Array($0.utf8) }
         let readers = (0..<self.options.sockets).map {
             NodusDialect(
-                token: tokens[$0 % owners],
+                token: tokens[$0 % tokens.count],
                 chat: chat,
                 contentByteCount: contentByteCount
             )
@@ -57,6 +54,22 @@ struct FanoutCast {
             ? NodusDialect(token: tokens[0], chat: chat, contentByteCount: contentByteCount)
             : HTTPSends(token: tokens[0], chats: [chat], contentByteCount: contentByteCount)
         return FanoutRun(streams, readers: readers, sender: sender, doesSenderRead: isSocket)
+    }
+
+    private func crowd() throws -> Crowd {
+        if let path = self.options.crowd, let crowd = try Crowd(file: path) { return crowd }
+        let driver = Driver(server: self.server, connections: 8, patience: .seconds(30))
+        let owners = min(self.options.people, self.options.sockets)
+        let people = try People(max(owners, self.options.members), with: driver)
+        let chat = try people.makeChat(of: 0..<people.count)
+        let tokens = try (0..<owners).map { try people.token(of: $0) }
+        let crowd = Crowd(
+            chat: chat,
+            tokens: tokens.map { String(decoding: $0, as: UTF8.self) },
+            contentByteCount: try self.contentByteCount(in: chat, token: tokens[0], driver)
+        )
+        if let path = self.options.crowd { try crowd.save(to: path) }
+        return crowd
     }
 
     /// A frame is as large as the others' payload: the message as it is answered, and around it

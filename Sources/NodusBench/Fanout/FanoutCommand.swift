@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 struct FanoutCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,6 +39,7 @@ struct FanoutCommand: ParsableCommand {
         try run.waitForAll()
         try run.turn(for: Self.settling)
         run.forgetLatencies()
+        FileHandle.standardError.write(Data("The sockets are ready.\n".utf8))
         let meter = try FanoutMeter(run, servers: self.serverPids, counts: self.allocations)
         if let pace = self.options.pace {
             try run.send(pace * self.options.seconds, every: .seconds(1) / pace)

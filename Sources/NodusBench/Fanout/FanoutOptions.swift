@@ -14,6 +14,9 @@ struct FanoutOptions: ParsableArguments {
     @Option(help: "With nodus: members of the chat, most of them without a socket.")
     var members = 0
 
+    @Option(help: "With nodus: a file that keeps the chat, for runs that do not make it anew.")
+    var crowd: String?
+
     @Option(help: "With nodus: how messages are sent, http or socket.")
     var sendOver = SendTransport.http
 
