@@ -8,7 +8,7 @@ help:
 	@echo "make run     build the release and start the server on http://127.0.0.1:8000"
 	@echo "make test    build and run all tests (SOAK=1: the long sweeps in full)"
 	@echo "make test-tsan  the unit suites under the thread sanitizer"
-	@echo "make fuzz    fuzz what reads journals and snapshots (FUZZ_SECONDS=60 for each)"
+	@echo "make fuzz    fuzz what reads journals, snapshots and sockets (FUZZ_SECONDS=60 for each)"
 	@echo "make lint    check the format, the imports and the tree"
 	@echo "make bench   measure against the floors, in one run"
 

@@ -27,7 +27,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 /// Only Shards and Persistence with their tests: what the sanitizer and fuzz builds compile.
 let coreOnly = Context.environment["NODUS_CORE_ONLY"] == "1"
 
-/// The fuzz targets beside these: only with the flags that `scripts/fuzz` gives.
+/// The fuzz targets beside these: only with the flags that `scripts/fuzz` gives, and core only.
 let isFuzzing = Context.environment["NODUS_FUZZ"] == "1"
 
 let fuzzTargets: [Target] =
@@ -40,6 +40,21 @@ let fuzzTargets: [Target] =
             swiftSettings: settings
         )
     }
+    + [
+        // Of Net what reads a socket's bytes, which needs nothing of NIO.
+        .target(
+            name: "Net",
+            path: "Sources/Net/WebSocket",
+            exclude: ["WebSocketUpgrade.swift"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "FuzzWebSocket",
+            dependencies: ["Fuzzing", "Net", "TestSupport"],
+            path: "Fuzz/WebSocket",
+            swiftSettings: settings
+        ),
+    ]
 
 let coreTargets: [Target] = [
     .target(

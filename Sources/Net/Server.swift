@@ -110,10 +110,10 @@ package final class Server: Sendable {
     /// one thread.
     package func becameDurable(_ batch: DurableBatch) {
         for loop in self.loops.reversed() {
-            loop.eventLoop.execute {
-                // The index first, so that whoever waits for it goes on with it complete.
-                if loop === self.home { self.directory.assumeIsolated { $0.index(batch) } }
-                loop.walk(batch)
+            // The index first, so that whoever waits for it goes on with it complete.
+            let isHome = loop === self.home
+            loop.received(batch) { batch in
+                if isHome { self.directory.assumeIsolated { $0.index(batch) } }
             }
         }
     }
@@ -136,7 +136,7 @@ package final class Server: Sendable {
         turn: UInt64,
         closes: Bool
     ) {
-        let responseHead = ResponseHead(
+        let responseHead = HTTPHead(
             allowedOrigin: fields.origin.flatMap { self.settings.cors.allows($0) ? $0 : nil },
             closesConnection: closes,
             omitsBody: head.method == .HEAD,
@@ -149,8 +149,9 @@ package final class Server: Sendable {
         } catch {
             let response =
                 switch error {
-                case .tooLong: Response(responseHead, status: 414, detail: "URI too long")
-                case .malformed: Response(responseHead, status: 400, detail: "Malformed path")
+                case .tooLong: Response(.http(responseHead), status: 414, detail: "URI too long")
+                case .malformed:
+                    Response(.http(responseHead), status: 400, detail: "Malformed path")
                 }
             connection.answer(response, turn: turn)
         }
@@ -158,7 +159,7 @@ package final class Server: Sendable {
 
     private func route(
         _ request: Request,
-        _ head: ResponseHead,
+        _ head: HTTPHead,
         on connection: HTTPConnection,
         turn: UInt64
     ) {
@@ -170,22 +171,22 @@ package final class Server: Sendable {
         case .found(let match):
             self.call(match, request, head, on: connection, turn: turn)
         case .wrongMethod(let allowed):
-            let allow = [("Allow", allowed.joined(separator: ", "))]
+            let allow = [ResponseHeader.field("Allow", allowed.joined(separator: ", "))]
             let isOptions = request.method == .OPTIONS
             let response =
                 isOptions
-                ? Response(head, status: 204, headers: allow)
-                : Response(head, status: 405, detail: "Method Not Allowed", headers: allow)
+                ? Response(.http(head), status: 204, headers: allow)
+                : Response(.http(head), status: 405, detail: "Method Not Allowed", headers: allow)
             connection.answer(response, turn: turn)
         case .notFound:
-            connection.answer(Response(head, status: 404, detail: "Not Found"), turn: turn)
+            connection.answer(Response(.http(head), status: 404, detail: "Not Found"), turn: turn)
         }
     }
 
     private func call(
         _ match: Router.Match,
         _ request: Request,
-        _ head: ResponseHead,
+        _ head: HTTPHead,
         on connection: HTTPConnection,
         turn: UInt64
     ) {
@@ -201,28 +202,34 @@ package final class Server: Sendable {
         }
         guard request.body.isEmpty || request.fields.isJSON else {
             let detail = "The body must be application/json, not encoded"
-            return connection.answer(Response(head, status: 415, detail: detail), turn: turn)
+            return connection.answer(
+                Response(.http(head), status: 415, detail: detail),
+                turn: turn
+            )
         }
         let call = Call(
+            Call.Input(request, parameters: match.parameters),
             server: self,
-            request: request,
-            match: match,
             head: head,
             token: token,
             connection: connection,
             turn: turn
         )
-        switch match.route.action {
+        self.perform(match.route.action, call)
+    }
+
+    func perform(_ action: Route.Action, _ call: Call) {
+        switch action {
         case .immediate(let action):
             do {
                 try action(call)
             } catch {
-                call.answer(Call.invalid(error, head))
+                call.answer(Call.invalid(error, call.head))
             }
         case .suspending(let action):
             call.suspend(action)
         case .document(let document):
-            call.answer(document(head, self.readiness))
+            call.answer(document(call.head, self.readiness))
         }
     }
 
@@ -232,7 +239,12 @@ package final class Server: Sendable {
         return token.flatMap { loop.hasEnded($0.session) ? nil : $0 }
     }
 
-    private static func unauthorized(_ head: ResponseHead, _ detail: String) -> Response {
-        Response(head, status: 401, detail: detail, headers: [("WWW-Authenticate", "Bearer")])
+    private static func unauthorized(_ head: HTTPHead, _ detail: String) -> Response {
+        Response(
+            .http(head),
+            status: 401,
+            detail: detail,
+            headers: [.field("WWW-Authenticate", "Bearer")]
+        )
     }
 }

@@ -140,7 +140,7 @@ extension API {
     /// user's.
     private static func logOut(_ call: Call) async throws(Failure) -> Response {
         var sessions: [SessionID] = call.token.map { [$0.session] } ?? []
-        if !call.request.body.isEmpty {
+        if call.input.hasBody {
             var fields = try call.fields()
             let text = fields.optionalString("refresh_token")
             try fields.check()

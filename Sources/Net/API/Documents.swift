@@ -16,7 +16,7 @@ extension API {
                 head,
                 status: report.status,
                 body: json.bytes,
-                headers: report.status == 503 ? [("Retry-After", "1")] : []
+                headers: report.status == 503 ? [.retryAfter(1)] : []
             )
         },
         .document("/openapi.json") { head, _ in
@@ -28,7 +28,7 @@ extension API {
                 status: 200,
                 contentType: "text/html; charset=utf-8",
                 body: Array(Self.page.utf8),
-                headers: [("Content-Security-Policy", "default-src 'none'")]
+                headers: [.field("Content-Security-Policy", "default-src 'none'")]
             )
         },
     ]

@@ -17,7 +17,8 @@ extension API {
         .immediate(.DELETE, "/messages/{message_id}/reactions/{emoji}") {
             call throws(ValidationFailure) in
             let id = try call.pathMessage(0)
-            try call.perform(on: id, .unreact(id, emoji: call.parameters[1]))
+            let emoji = try call.pathString(1, "emoji")
+            try call.perform(on: id, .unreact(id, emoji: emoji))
         },
     ]
 }

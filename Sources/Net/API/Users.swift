@@ -45,8 +45,8 @@ extension API {
             }
         },
         .suspending(.GET, "/users/tag/{tag}/available", needsToken: false) { call throws(Failure) in
-            guard let tag = Tag(call.parameters[0]) else {
-                var fields = QueryFields([("tag", call.parameters[0])], place: .path)
+            var fields = QueryFields([(name: "tag", value: call.input.parameters[0])], place: .path)
+            guard let tag = Tag(fields.string("tag")) else {
                 fields.refuse("tag", Self.tagRule)
                 try fields.check()
                 throw .status(422, Self.tagRule)

@@ -182,7 +182,7 @@ extension Call {
         _ message: StoredMessage,
         of chat: ChatState,
         status: Int,
-        headers: [(name: String, value: String)] = [],
+        headers: [ResponseHeader] = [],
         after: Position
     ) -> Response {
         let isRead = chat.isRead(message)

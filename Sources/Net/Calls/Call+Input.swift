@@ -5,20 +5,22 @@ import Shards
 extension Call {
     /// The fields of the JSON body.
     func body() throws(ValidationFailure) -> BodyFields {
-        guard !self.request.body.isEmpty else { return BodyFields(nil) }
-        do throws(JSONError) {
-            return BodyFields(try JSONReader.read(self.request.body))
-        } catch {
-            throw ValidationFailure(error)
-        }
+        BodyFields(try self.input.body.value)
     }
 
-    func query() -> QueryFields { QueryFields(self.request.target.query) }
+    func query() -> QueryFields { QueryFields(self.input.query) }
 
     /// The parameter at `place` in the route's path, which has to be an integer.
     func pathInteger(_ place: Int, _ name: String) throws(ValidationFailure) -> Int64 {
-        var fields = QueryFields([(name, self.parameters[place])], place: .path)
+        var fields = QueryFields([(name: name, value: self.input.parameters[place])], place: .path)
         let value = fields.integer(name)
+        try fields.finish()
+        return value
+    }
+
+    func pathString(_ place: Int, _ name: String) throws(ValidationFailure) -> String {
+        var fields = QueryFields([(name: name, value: self.input.parameters[place])], place: .path)
+        let value = fields.string(name)
         try fields.finish()
         return value
     }
@@ -34,8 +36,8 @@ extension Call {
     /// The request as its `Idempotency-Key` names it; nil where it has none. `chat` scopes a key
     /// whose path names no chat.
     func idempotency(chat: ChatID? = nil) throws(ValidationFailure) -> IdempotencyMark.Request? {
-        guard let key = self.request.fields.idempotencyKey else { return nil }
-        guard (1...Self.keyBytesMax).contains(key.utf8.count) else {
+        guard let key = self.input.key else { return nil }
+        guard case .string(let key) = key, (1...Self.keyBytesMax).contains(key.utf8.count) else {
             throw ValidationFailure([
                 ValidationError(
                     .value("Idempotency-Key must have 1 to \(Self.keyBytesMax) bytes"),
@@ -45,13 +47,17 @@ extension Call {
                 )
             ])
         }
-        let path = self.request.target.segments.joined(separator: "/")
+        let path = self.input.segments.joined(separator: "/")
         let chat = chat.map { "\($0.rawValue)" } ?? ""
         // The key comes last, because it may hold anything.
-        let scope = "\(self.user.rawValue)\n\(self.request.method)\n\(path)\n\(chat)\n\(key)"
+        let scope = "\(self.user.rawValue)\n\(self.input.method)\n\(path)\n\(chat)\n\(key)"
+        // In the one form that both transports give it, without what nobody means: a retry may come
+        // over the other one.
+        var body: [UInt8] = []
+        try self.input.body.value?.writeCanonically(to: &body)
         return IdempotencyMark.Request(
             scope: Self.digest(Array(scope.utf8)),
-            body: Self.digest(self.request.body)
+            body: Self.digest(body)
         )
     }
 

@@ -2,40 +2,51 @@ import NIOCore
 import NIOHTTP1
 import Shards
 
-/// One request on its way to its answer.
+/// One request, or one command of a socket, on its way to its answer.
 ///
-/// It may be carried to another loop; the answer finds back to the connection and to its turn.
+/// It may be carried to another loop; the answer finds back to whoever asked.
 package final class Call: Sendable {
+    /// Who asked.
+    enum Asker: Sendable {
+        case turn(UInt64, of: HTTPConnection)
+        case socket(Socket)
+    }
+
     let server: Server
     let loop: Loop
-    let request: Request
-    let parameters: [String]
+    let input: Input
     let head: ResponseHead
-    /// Who asks, on routes that need a token.
+    /// Whose request it is, on routes that need a token.
     let token: AccessToken?
     /// The peer's address, without the port.
     let address: String
-    private let connection: HTTPConnection
-    private let turn: UInt64
+    let asker: Asker
 
     init(
+        _ input: Input,
         server: Server,
-        request: Request,
-        match: Router.Match,
-        head: ResponseHead,
+        head: HTTPHead,
         token: AccessToken?,
         connection: HTTPConnection,
         turn: UInt64
     ) {
         self.server = server
         self.loop = connection.loop
-        self.request = request
-        self.parameters = match.parameters
-        self.head = head
+        self.input = input
+        self.head = .http(head)
         self.token = token
         self.address = connection.address
-        self.connection = connection
-        self.turn = turn
+        self.asker = .turn(turn, of: connection)
+    }
+
+    init(_ input: Input, server: Server, reply id: CommandID, to socket: Socket) {
+        self.server = server
+        self.loop = socket.loop
+        self.input = input
+        self.head = .reply(ReplyHead(id: id))
+        self.token = socket.token
+        self.address = socket.address
+        self.asker = .socket(socket)
     }
 
     var user: UserID {
@@ -43,8 +54,13 @@ package final class Call: Sendable {
         return token.user
     }
 
-    /// Hands in the answer. Callable on the connection's loop only, once.
-    func answer(_ response: Response) { self.connection.answer(response, turn: self.turn) }
+    /// Hands in the answer. Callable on the asker's loop only, once.
+    func answer(_ response: Response) {
+        switch self.asker {
+        case .turn(let turn, of: let connection): connection.answer(response, turn: turn)
+        case .socket(let socket): socket.answer(response)
+        }
+    }
 
     /// Runs `work` in the chat's shard, on its loop, and answers with what it makes.
     ///
@@ -182,32 +198,34 @@ extension Call {
         )
     }
 
-    func refusal(_ failure: Failure) -> Response {
+    func refusal(_ failure: Failure) -> Response { Self.refusal(failure, self.head) }
+
+    static func refusal(_ failure: Failure, _ head: ResponseHead) -> Response {
         switch failure {
         case .status(let status, let detail, let after):
-            Response(self.head, status: status, detail: detail, after: after)
+            Response(head, status: status, detail: detail, after: after)
         case .invalid(let failure):
-            Self.invalid(failure, self.head)
+            Self.invalid(failure, head)
         case .limited(let seconds):
             Response(
-                self.head,
+                head,
                 status: 429,
                 detail: "Too many requests",
-                headers: [("Retry-After", "\(seconds)")]
+                headers: [.retryAfter(seconds)]
             )
         case .historyUnavailable:
             Response(
-                self.head,
+                head,
                 status: 503,
                 detail: "Older messages cannot be read now, try again",
-                headers: [("Retry-After", "1")]
+                headers: [.retryAfter(1)]
             )
         case .busy:
             Response(
-                self.head,
+                head,
                 status: 503,
                 detail: "The server is busy, try again",
-                headers: [("Retry-After", "1")]
+                headers: [.retryAfter(1)]
             )
         }
     }
@@ -218,7 +236,7 @@ extension Call {
         return Response(head, status: 422, body: body)
     }
 
-    static func replayHeaders(_ isReplay: Bool) -> [(name: String, value: String)] {
-        isReplay ? [("Idempotency-Replayed", "true")] : []
+    static func replayHeaders(_ isReplay: Bool) -> [ResponseHeader] {
+        isReplay ? [.replayed] : []
     }
 }

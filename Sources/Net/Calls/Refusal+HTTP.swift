@@ -45,7 +45,7 @@ extension DirectoryRefusal {
 extension Call {
     func refusal(_ refusal: Refusal, after: Position) -> Response {
         let (status, detail) = refusal.answer
-        let headers = status == 503 ? [(name: "Retry-After", value: "1")] : []
+        let headers: [ResponseHeader] = status == 503 ? [.retryAfter(1)] : []
         return Response(self.head, status: status, detail: detail, headers: headers, after: after)
     }
 }

@@ -51,6 +51,7 @@ enum OpenAPIDocument {
             { "name": "messages", "description": "What people write." },
             { "name": "reactions", "description": "Emoji on messages." },
             { "name": "presence", "description": "Who is online, and who is typing." },
+            { "name": "events", "description": "What happens, as it happens." },
             { "name": "documents", "description": "Outside `/api/v1`." }
           ],
           "paths": {
@@ -1606,6 +1607,59 @@ enum OpenAPIDocument {
                 "default": { "$ref": "#/components/responses/Refused" }
               }
             } },
+            "/api/v1/sync": { "get": {
+              "operationId": "sync",
+              "tags": ["events"],
+              "summary": "Events since a position, or the next that happen",
+              "description": "The durable frames of the WebSocket for clients that cannot have \#
+        one. Without `since` it tells at once where the server is; with it, it waits for an \#
+        event. Pass `seq` and `epoch` back as the next `since` and `epoch`. `resync` says that \#
+        everything is to be fetched anew, `chat.resync` that a chat is; chats that are not listed \#
+        are gone.",
+              "parameters": [
+                {
+                  "name": "since",
+                  "in": "query",
+                  "required": false,
+                  "description": "The position up to which the client has all.",
+                  "schema": { "type": "integer", "minimum": 0 }
+                },
+                {
+                  "name": "epoch",
+                  "in": "query",
+                  "required": false,
+                  "description": "The history that counts it.",
+                  "schema": { "type": "string" }
+                },
+                {
+                  "name": "timeout",
+                  "in": "query",
+                  "required": false,
+                  "description": "Seconds to wait where nothing has happened.",
+                  "schema": { "type": "integer", "minimum": 0, "maximum": 30, "default": 30 }
+                }
+              ],
+              "responses": {
+                "200": {
+                  "description": "What happened; nothing where the time was up.",
+                  "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Sync" },
+                    "example": {
+                      "epoch": "5f0c8e2c55b94d1f9c0f2f6d3f1f7a10",
+                      "seq": 4127,
+                      "chats": [7],
+                      "events": [
+                        { "event": "chat.resync", "data": {"chat_id": 7} }
+                      ],
+                      "has_more": false
+                    }
+                  } }
+                },
+                "401": { "$ref": "#/components/responses/Unauthorized" },
+                "422": { "$ref": "#/components/responses/InvalidParameter" },
+                "default": { "$ref": "#/components/responses/Refused" }
+              }
+            } },
             "/health": { "get": {
               "operationId": "showHealth",
               "tags": ["documents"],
@@ -1983,6 +2037,41 @@ enum OpenAPIDocument {
                     "format": "date-time",
                     "description": "When they were last known to be online; null where that has \#
         never been."
+                  }
+                }
+              },
+              "Sync": {
+                "type": "object",
+                "required": ["epoch", "seq", "chats", "events", "has_more"],
+                "properties": {
+                  "epoch": { "type": "string", "description": "Names the history." },
+                  "seq": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "The next `since`."
+                  },
+                  "chats": {
+                    "type": "array",
+                    "items": { "$ref": "#/components/schemas/ID" },
+                    "description": "All that the caller is in."
+                  },
+                  "events": {
+                    "type": "array",
+                    "items": {
+                      "type": "object",
+                      "required": ["event", "data"],
+                      "properties": {
+                        "event": { "type": "string" },
+                        "data": { "type": "object" },
+                        "seq": { "type": "integer" },
+                        "prev": { "type": "integer" }
+                      }
+                    },
+                    "description": "At most about 1,000, or 1 MiB."
+                  },
+                  "has_more": {
+                    "type": "boolean",
+                    "description": "Whether more is there already."
                   }
                 }
               },

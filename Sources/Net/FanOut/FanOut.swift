@@ -3,15 +3,18 @@ import Shards
 
 /// Which of one loop's sockets follow which chat, and the way of an event's frames to them.
 ///
-/// A frame is put together once a loop and written to each socket without another copy. What is
+/// Frames are put together once a loop and written to each socket without another copy. What is
 /// written stays in the channels until `flush`, so a batch of events is one write a socket.
 ///
 /// A class, because sending may end a socket, which then takes itself out while its chat is walked.
 final class FanOut {
     private var socketsOfChat: [ChatID: [Socket]] = [:]
     private var socketsOfUser: [UserID: [Socket]] = [:]
+    /// Who waits for events without a socket.
+    let waiters = EventWaiters()
     /// Sockets that were written to since the last flush.
     private var unflushed: [Socket] = []
+    private var flushing: [Socket] = []
 
     // MARK: Sockets
 
@@ -45,35 +48,56 @@ final class FanOut {
 
     // MARK: Frames
 
-    /// Hands the frames of a durable event to those who may see it, and changes who may see what
-    /// comes after.
-    func deliver(_ notice: Notice, at position: Position) {
-        if case .revoke(let user, let session) = notice.subscription {
+    /// Hands the frames of durable events to those who may see them, in order, and changes who may
+    /// see what comes after. Events of one chat that follow each other leave as one.
+    func deliver(_ batch: DurableBatch) {
+        var start = 0
+        for (index, notice) in batch.notices.enumerated() {
+            if notice.changesSubscriptions {
+                self.send(start..<index, of: batch)
+                self.begin(notice, at: batch.position(at: index))
+                self.send(index..<index + 1, of: batch)
+                self.finish(notice, at: batch.position(at: index))
+                start = index + 1
+            } else if notice.chat != batch.notices[start].chat {
+                self.send(start..<index, of: batch)
+                start = index
+            }
+        }
+        self.send(start..<batch.notices.count, of: batch)
+    }
+
+    /// What takes effect before the frames of the event go out.
+    private func begin(_ notice: Notice, at position: Position) {
+        switch (notice.subscription, notice.chat) {
+        case (.revoke(let user, let session), _):
+            self.waiters.wake(user)
             for socket in self.sockets(of: user) where socket.session == session {
                 socket.end(.sessionRevoked)
             }
-        }
-        guard let chat = notice.chat else { return }
-        switch notice.subscription {
-        case .create(let users, isGroup: _):
+        case (.create(let users, isGroup: _), .some(let chat)):
             for user in users { self.join(user, to: chat, at: position) }
-        case .join(let user):
+        case (.join(let user), .some(let chat)):
             self.join(user, to: chat, at: position)
-        case .none, .leave, .close, .revoke:
+        default:
             break
         }
-        self.send(notice, to: chat, at: position)
-        switch notice.subscription {
-        case .leave(let user):
+    }
+
+    /// What takes effect after them.
+    private func finish(_ notice: Notice, at position: Position) {
+        switch (notice.subscription, notice.chat) {
+        case (.leave(let user), .some(let chat)):
             self.leave(user, from: chat, at: position)
-        case .close(let users, isGroup: _):
+        case (.close(let users, isGroup: _), .some(let chat)):
             for user in users { self.leave(user, from: chat, at: position) }
-        case .none, .create, .join, .revoke:
+        default:
             break
         }
     }
 
     private func join(_ user: UserID, to chat: ChatID, at position: Position) {
+        self.waiters.wake(user)
         for socket in self.sockets(of: user) {
             let change = Socket.Change(chat: chat, position: position, isJoin: true)
             if !socket.noted(change) { self.subscribe(socket, to: chat) }
@@ -81,6 +105,7 @@ final class FanOut {
     }
 
     private func leave(_ user: UserID, from chat: ChatID, at position: Position) {
+        self.waiters.wake(user)
         for socket in self.sockets(of: user) {
             let change = Socket.Change(chat: chat, position: position, isJoin: false)
             guard !socket.noted(change) else { continue }
@@ -89,10 +114,21 @@ final class FanOut {
         }
     }
 
-    private func send(_ notice: Notice, to chat: ChatID, at position: Position) {
-        guard !notice.frames.isEmpty, let sockets = self.socketsOfChat[chat] else { return }
-        let frames = TextFrame.joined(notice.frames, seq: position, previous: notice.previous)
-        for socket in sockets where socket.startsAfter < position { self.send(frames, to: socket) }
+    /// Sends the frames of events of one chat; none where there is no chat.
+    private func send(_ range: Range<Int>, of batch: DurableBatch) {
+        guard let chat = range.isEmpty ? nil : batch.notices[range.lowerBound].chat else { return }
+        self.waiters.wake(chat)
+        guard let sockets = self.socketsOfChat[chat] else { return }
+        let size = batch.notices[range].reduce(0) { $0 + TextFrame.byteCountMax(of: $1) }
+        var frames = ByteBufferAllocator().buffer(capacity: size)
+        for index in range {
+            TextFrame.write(batch.notices[index], at: batch.position(at: index), to: &frames)
+        }
+        let first = batch.position(at: range.lowerBound)
+        for socket in sockets
+        where socket.deliver(frames, of: chat, first: first, count: range.count) {
+            self.unflushed.append(socket)
+        }
     }
 
     /// Hands a frame that no event stands behind to those in any of `chats`, once each.
@@ -116,20 +152,27 @@ final class FanOut {
         self.unflushed.append(socket)
     }
 
+    /// Has a socket flushed with the others.
+    func flushLater(_ socket: Socket) { self.unflushed.append(socket) }
+
     func flush() {
-        for socket in self.unflushed { socket.flush() }
-        self.unflushed.removeAll(keepingCapacity: true)
+        // What has left may make room for more, which is then flushed later.
+        swap(&self.unflushed, &self.flushing)
+        for socket in self.flushing { socket.flush() }
+        self.flushing.removeAll(keepingCapacity: true)
     }
 
     // MARK: Time and end
 
     func timePassed(_ now: MonotonicInstant) {
+        self.waiters.timePassed(now)
         for sockets in self.socketsOfUser.values {
             for socket in sockets { socket.timePassed(now) }
         }
     }
 
     func closeAll(code: SocketEnd) {
+        self.waiters.wakeAll()
         for sockets in self.socketsOfUser.values {
             for socket in sockets { socket.end(code) }
         }

@@ -1,21 +1,22 @@
 import NIOCore
-import NIOWebSocket
 import Shards
 
 /// One WebSocket of one session.
 ///
 /// States and their exits:
-/// - joining (its user's chats are being fetched) → live, ending
+/// - joining (its user's chats are being fetched) → replaying, live, ending
+/// - replaying (what was missed is sent, as the client takes it) → live, ending
 /// - live (hello was sent, events flow) → ending
 /// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
 // @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
 final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
-    typealias InboundIn = WebSocketFrame
+    typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private enum State {
         /// What durable events changed meanwhile, in order.
         case joining([Change])
+        case replaying(Replay)
         case live
         case ending
     }
@@ -24,19 +25,6 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         let chat: ChatID
         let position: Position
         let isJoin: Bool
-    }
-
-    /// Where a client left off.
-    struct Since {
-        let seq: Position
-        let epoch: String
-
-        init?(_ query: [(String, String)]) {
-            guard let since = query.first(where: { $0.0 == "since" }).flatMap({ UInt64($0.1) })
-            else { return nil }
-            self.seq = Position(rawValue: since)
-            self.epoch = query.first { $0.0 == "epoch" }?.1 ?? ""
-        }
     }
 
     /// The server asks for a sign of life after this much silence, and gives up after the second.
@@ -48,36 +36,37 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     let session: SessionID
     /// Kept by `FanOut`.
     var chats: Set<ChatID> = []
-    /// Events up to here are not sent: the client fetches what they changed.
-    private(set) var startsAfter = Position(rawValue: .max)
 
-    private let server: Server
-    private let loop: Loop
-    private let address: String
-    private let isWelcome: Bool
-    private let since: Since?
+    let server: Server
+    let loop: Loop
+    let address: String
+    /// nil where it was no good.
+    let token: AccessToken?
+    /// What the client has asked for.
+    var commands: CommandQueue
+    private let since: ResumePoint?
     private var state = State.joining([])
-    private var context: ChannelHandlerContext?
-    private var rules = WebSocketRules()
+    private(set) var context: ChannelHandlerContext?
+    private var decoder = WebSocketDecoder()
+    private var outbox = Outbox()
     private var isFlushed = true
     private var heardAt: MonotonicInstant
     private var hasPinged = false
     private var endsAt: MonotonicInstant?
-    private var bucket: TokenBucket
     private var isCounted = false
     /// Whether presence knows of it.
     private var wasAnnounced = false
 
-    init(server: Server, loop: Loop, address: String, token: AccessToken?, since: Since?) {
+    init(server: Server, loop: Loop, address: String, token: AccessToken?, since: ResumePoint?) {
         self.server = server
         self.loop = loop
         self.address = address
-        self.isWelcome = token != nil
+        self.token = token
         self.user = token?.user ?? UserID(rawValue: 0)
         self.session = token?.session ?? SessionID(rawValue: 0)
         self.since = since
         self.heardAt = loop.instant
-        self.bucket = TokenBucket(server.settings.limits.socketMessages)
+        self.commands = CommandQueue(server.settings.limits.socketMessages)
     }
 
     // MARK: Channel
@@ -88,56 +77,45 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     /// Begins, after the handshake's answer has been written.
     func start() {
-        guard self.isWelcome else { return self.end(.policyViolation) }
+        guard self.token != nil else { return self.end(.policyViolation) }
         guard self.server.census.enter(self.user, from: self.address) else {
             return self.end(.tooManySockets)
         }
         self.isCounted = true
         self.loop.fanOut.add(self)
         let durable = self.loop.durable
+        let withPositions = self.since.map { $0.seq < self.loop.recent.start } ?? false
         // Unstructured: where the socket goes meanwhile, `begin` finds it gone.
         Task {
-            let found = await self.server.directory.chats(of: self.user, indexedThrough: durable)
-            self.loop.eventLoop.execute { self.begin(with: found.chats, asOf: found.asOf) }
+            let membership = await self.server.membership(
+                of: self.user,
+                asOf: durable,
+                withPositions: withPositions
+            )
+            self.loop.eventLoop.execute { self.begin(with: membership) }
         }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.heardAt = self.loop.instant
         self.hasPinged = false
-        let frame = self.unwrapInboundIn(data)
-        guard self.endsAt == nil else {
-            // Our close frame has been sent and nothing follows it; the client's ends the wait.
-            if frame.opcode == .connectionClose { context.close(promise: nil) }
-            return
+        var bytes = self.unwrapInboundIn(data)
+        while let action = bytes.readWithUnsafeReadableBytes({ self.decoder.next(in: $0) }) {
+            self.perform(action)
         }
-        let header = WebSocketRules.FrameHeader(
-            isFinal: frame.fin,
-            hasReservedBits: frame.rsv1 || frame.rsv2 || frame.rsv3,
-            opcode: UInt8(webSocketOpcode: frame.opcode),
-            isMasked: frame.maskKey != nil
-        )
-        let action = frame.unmaskedData.withUnsafeReadableBytes {
-            self.rules.received(header, payload: $0)
-        }
-        self.perform(action)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { self.flush() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Whatever still comes behind a frame that broke a rule.
-        guard self.endsAt == nil else { return }
-        switch error as? NIOWebSocketError {
-        case .some(.invalidFrameLength): self.end(.tooLarge)
-        case .some: self.end(.protocolError)
-        case .none: context.close(promise: nil)
-        }
+        context.close(promise: nil)
     }
 
     /// The channel's high watermark is the bound of what waits for a slow reader.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !context.channel.isWritable { self.end(.tooSlow) }
+        guard !context.channel.isWritable else { return }
+        // A reply may be larger than the mark; the next one waits until it has been sent.
+        if !self.commands.isRunning { self.end(.tooSlow) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -156,28 +134,40 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     // MARK: Frames in
 
-    private func perform(_ action: WebSocketRules.Action) {
+    private func perform(_ action: WebSocketDecoder.Action) {
+        guard self.endsAt == nil else { return self.performAtEnd(action) }
         switch action {
-        case .none, .pong:
-            break
         case .ping(let bytes):
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
-        case .text, .binary:
-            // Nothing is asked of the server over the socket yet; a message counts as a sign of life.
+        case .text(let text):
+            self.take(text)
+        case .binary:
+            // Nothing is asked of the server in binary; a message counts as a sign of life.
             _ = self.mayGoOn()
         case .close(_, let echo):
             // First, so that who reads the answer finds his place free.
             self.startEnding()
             self.control(opcode: 0x8, echo)
             self.context?.close(mode: .output, promise: nil)
-        case .fail(let failure, let reason):
-            self.end(SocketEnd(rawValue: failure.rawValue) ?? .protocolError, reason: reason)
+        case .fail(let violation):
+            let end = SocketEnd(rawValue: violation.kind.rawValue) ?? .protocolError
+            self.end(end, reason: violation.reason)
+            // Nothing that still comes can be understood, so the client's close frame neither.
+            self.context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    /// Our close frame has been sent and nothing follows it; the client's ends the wait.
+    private func performAtEnd(_ action: WebSocketDecoder.Action) {
+        switch action {
+        case .close, .fail: self.context?.close(promise: nil)
+        case .text, .binary, .ping: break
         }
     }
 
     private func mayGoOn() -> Bool {
-        guard !self.bucket.take(at: self.loop.instant).isLimited else {
+        guard !self.commands.bucket.take(at: self.loop.instant).isLimited else {
             self.end(.abuse)
             return false
         }
@@ -196,57 +186,106 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         return true
     }
 
-    /// Goes live with the user's chats as they were at `position`.
-    private func begin(with chats: [ChatID], asOf position: Position) {
+    /// Says hello, and what was missed, and goes on live.
+    private func begin(with membership: Membership) {
         guard case .joining(let changes) = self.state, self.isCounted else { return }
-        var current = Set(chats)
-        for change in changes where change.position > position {
+        var current = Set(membership.chats)
+        for change in changes where change.position > membership.asOf {
             if change.isJoin { current.insert(change.chat) } else { current.remove(change.chat) }
         }
-        self.state = .live
-        self.startsAfter = max(position, self.loop.durable)
         for chat in current { self.loop.fanOut.subscribe(self, to: chat) }
-        self.sendHello(chats: current.sorted())
-        self.flush()
+        let plan = ResumePlan(
+            since: self.since,
+            epoch: self.server.settings.epoch,
+            user: self.user,
+            chats: current,
+            lastPositions: membership.lastPositions,
+            recent: self.loop.recent
+        )
+        self.state = .replaying(Replay(plan.missed))
+        self.sendHello(plan, chats: current.sorted())
         self.wasAnnounced = true
         self.server.socketOpened(self.user)
+        self.goOn()
     }
 
-    private func sendHello(chats: [ChatID]) {
-        var json = JSONWriter(reserving: 200 + chats.count * 8)
-        json.raw("{\"event\":\"hello\",\"data\":{\"epoch\":")
-        json.string(self.server.settings.epoch.text)
-        json.raw(",\"seq\":")
-        json.integer(self.startsAfter.rawValue)
-        json.raw(",\"user_id\":")
-        json.integer(self.user.rawValue)
-        json.raw(",\"chats\":[")
-        for (index, chat) in chats.enumerated() {
-            if index > 0 { json.raw(",") }
-            json.integer(chat.rawValue)
+    private func sendHello(_ plan: ResumePlan, chats: [ChatID]) {
+        let hello = Frame.hello(
+            epoch: self.server.settings.epoch,
+            seq: plan.seq,
+            user: self.user,
+            chats: chats,
+            heartbeatSeconds: Self.pingAfter.components.seconds,
+            at: Clocks.now
+        )
+        self.put(TextFrame.single(hello))
+        if plan.isLost { self.put(TextFrame.single(Frame.resync)) }
+        for chat in plan.unknownChats.sorted() {
+            self.put(TextFrame.single(Frame.chatResync(chat)))
         }
-        json.raw("],\"heartbeat_interval_s\":")
-        json.integer(Self.pingAfter.components.seconds)
-        json.raw(",\"server_time\":")
-        json.time(Clocks.now)
-        json.raw("}")
-        _ = self.write(TextFrame.single(json.bytes))
-        guard let since = self.since else { return }
-        let isCurrent =
-            since.epoch == self.server.settings.epoch.text && since.seq == self.startsAfter
-        // What was missed is not replayed: the client is told to fetch.
-        guard !isCurrent else { return }
-        _ = self.write(TextFrame.single(Array("{\"event\":\"resync\",\"data\":{}".utf8)))
+        self.flush()
+    }
+
+    /// Sends some of what was missed, and the next when that has left.
+    private func goOn() {
+        guard case .replaying(var replay) = self.state, let context = self.context else { return }
+        self.state = .live  // Lets go of the replay, so that changing it copies nothing.
+        let bytes = replay.next(from: self.loop.recent)
+        guard bytes.readableBytes > 0 else { return self.runCommands() }
+        self.state = .replaying(replay)
+        let left = context.eventLoop.makePromise(of: Void.self)
+        left.futureResult.assumeIsolated().whenSuccess {
+            // In a later turn of the loop: others are waiting too.
+            self.loop.eventLoop.execute { self.goOn() }
+        }
+        self.put(bytes, promise: left)
+        self.flush()
     }
 
     // MARK: Frames out
 
-    /// Writes without flushing.
+    /// Takes the frames of durable events, `count` of them from `first` on.
     ///
     /// - Returns: whether a flush is due now and was not before.
-    func write(_ bytes: ByteBuffer) -> Bool {
-        guard case .live = self.state, let context = self.context else { return false }
-        context.write(self.wrapOutboundOut(bytes), promise: nil)
+    func deliver(_ frames: ByteBuffer, of chat: ChatID, first: Position, count: Int) -> Bool {
+        switch self.state {
+        case .live:
+            return self.put(frames)
+        case .replaying(var replay):
+            self.state = .ending  // As in `goOn`.
+            for offset in 0..<UInt64(count) {
+                replay.append(Position(rawValue: first.rawValue + offset), of: chat)
+            }
+            self.state = .replaying(replay)
+            if replay.count > self.loop.recent.countMax { self.end(.tooSlow) }
+            return false
+        case .joining, .ending:
+            return false
+        }
+    }
+
+    /// Whether hello and what was missed have been sent, and no close frame has.
+    var isLive: Bool { if case .live = self.state { true } else { false } }
+
+    /// Writes what no event stands behind, without flushing.
+    ///
+    /// - Returns: whether a flush is due now and was not before.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+        guard self.isLive else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return false
+        }
+        return self.put(bytes, promise: promise)
+    }
+
+    @discardableResult
+    private func put(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>? = nil) -> Bool {
+        guard let context = self.context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return false
+        }
+        self.outbox.wrote(bytes.readableBytes)
+        context.write(self.wrapOutboundOut(bytes), promise: promise)
         defer { self.isFlushed = false }
         return self.isFlushed
     }
@@ -261,8 +300,8 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         var buffer = ByteBufferAllocator().buffer(capacity: payload.count + 2)
         TextFrame.writeHeader(opcode: opcode, count: payload.count, to: &buffer)
         buffer.writeBytes(payload)
-        self.context?.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
-        self.isFlushed = true
+        self.put(buffer)
+        self.flush()
     }
 
     /// Sends a close frame; the channel follows when the client has answered, or soon.
@@ -276,6 +315,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     private func startEnding() {
         self.leave()
+        self.dropCommands()
         guard self.endsAt == nil, let context = self.context else { return }
         self.endsAt = self.loop.instant.advanced(by: Self.closeTimeout)
         let timeout = TimeAmount(Self.closeTimeout)
@@ -288,6 +328,9 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     func timePassed(_ now: MonotonicInstant) {
         guard self.endsAt == nil else { return }
+        let options = self.context?.channel.syncOptions
+        let bufferedBytes = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
+        if self.outbox.isTooOld(bufferedBytes: bufferedBytes, at: now) { return self.end(.tooSlow) }
         if now > self.heardAt.advanced(by: Self.deadAfter) {
             self.context?.close(promise: nil)
         } else if !self.hasPinged, now > self.heardAt.advanced(by: Self.pingAfter) {

@@ -33,15 +33,21 @@ package struct CORSPolicy: Sendable {
 extension CORSPolicy {
     /// The answer to a preflight (Fetch standard, "CORS-preflight request"): what is allowed is the
     /// same for all paths; without an allowed origin the browser refuses by itself.
-    static func preflight(_ head: ResponseHead) -> Response {
-        guard head.allowedOrigin != nil else { return Response(head, status: 204) }
+    static func preflight(_ head: HTTPHead) -> Response {
+        guard head.allowedOrigin != nil else { return Response(.http(head), status: 204) }
         return Response(
-            head,
+            .http(head),
             status: 204,
             headers: [
-                ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
-                ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key"),
-                ("Access-Control-Max-Age", "600"),
+                .field(
+                    "Access-Control-Allow-Methods",
+                    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+                ),
+                .field(
+                    "Access-Control-Allow-Headers",
+                    "Authorization, Content-Type, Idempotency-Key"
+                ),
+                .field("Access-Control-Max-Age", "600"),
             ]
         )
     }

@@ -215,17 +215,17 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
     func refuseAndClose(
         _ status: Int,
         _ detail: String,
-        headers: [(name: String, value: String)] = []
+        headers: [ResponseHeader] = []
     ) {
         guard self.lastTurn == nil else { return }
-        let head = ResponseHead(
+        let head = HTTPHead(
             allowedOrigin: nil,
             closesConnection: true,
             omitsBody: false,
             date: self.loop.dateHeader
         )
         let turn = self.firstTurn + UInt64(self.turns.count)
-        self.turns.append(Response(head, status: status, detail: detail, headers: headers))
+        self.turns.append(Response(.http(head), status: status, detail: detail, headers: headers))
         self.lastTurn = turn
         self.head = nil
         self.drain()

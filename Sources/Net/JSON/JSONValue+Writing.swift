@@ -19,6 +19,31 @@ extension JSONValue {
         }
     }
 
+    /// Appends the value in the form that all spellings of it share: the shortest, with the members
+    /// of objects in the order of their names' bytes. Numbers stay as they came. An empty object or
+    /// `null` as a whole is nothing at all, as where there is no body.
+    func writeCanonically(to bytes: inout [UInt8]) {
+        switch self {
+        case .null: break
+        case .object(let object) where object.members.isEmpty: break
+        default: self.writeSorted(to: &bytes)
+        }
+    }
+
+    fileprivate func writeSorted(to bytes: inout [UInt8]) {
+        switch self {
+        case .null, .bool, .number, .string: self.write(to: &bytes)
+        case .array(let values):
+            bytes.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                value.writeSorted(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let object): object.writeSorted(to: &bytes)
+        }
+    }
+
     /// The value without the members that `isSecret` names, at any depth; nil where that takes
     /// more than `bytesMax` to write. Looks at no more than it needs to know.
     package func preview(
@@ -62,6 +87,18 @@ extension JSONObject {
             bytes.appendJSONString(member.name)
             bytes.append(UInt8(ascii: ":"))
             member.value.write(to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    fileprivate func writeSorted(to bytes: inout [UInt8]) {
+        let members = self.members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        bytes.append(UInt8(ascii: "{"))
+        for (index, member) in members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.appendJSONString(member.name)
+            bytes.append(UInt8(ascii: ":"))
+            member.value.writeSorted(to: &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
     }

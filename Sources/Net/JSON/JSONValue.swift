@@ -67,6 +67,12 @@ package struct JSONObject: Sendable, Equatable {
         self.members.append(Member(name: name, value: value))
     }
 
+    /// Takes a member out; nil where there is none.
+    mutating func take(_ name: String) -> JSONValue? {
+        let index = self.members.firstIndex { $0.name.hasSameBytes(as: name) }
+        return index.map { self.members.remove(at: $0).value }
+    }
+
     /// Gives an existing member another value; its place stays.
     mutating func replaceValue(at index: Int, with value: JSONValue) {
         self.members[index].value = value

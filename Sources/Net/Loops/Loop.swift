@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 package import NIOCore
 package import Shards
 
@@ -8,8 +9,12 @@ package final class Loop: @unchecked Sendable {
     package let eventLoop: any EventLoop
     package let shard: ChatShard
     let fanOut = FanOut()
+    /// Durable events that have come while the loop was busy.
+    private let inbox = NIOLockedValueBox<[DurableBatch]>([])
     /// Every event up to here is durable and its frames have been handed to this loop's sockets.
-    private(set) var durable: Position
+    var durable: Position { self.recent.last }
+    /// What sessions that come back are told from.
+    private(set) var recent: RecentEvents
     var verifiedTokens: VerifiedTokens
     /// Sessions that ended while access tokens of theirs are still in date, with the time in
     /// seconds at which these run out.
@@ -18,10 +23,14 @@ package final class Loop: @unchecked Sendable {
     /// Connections with an answer that is not durable yet.
     private var waiting: [HTTPConnection] = []
     private var waitingSpare: [HTTPConnection] = []
+    /// Sockets with a reply that is not durable yet.
+    private var waitingSockets: [Socket] = []
+    private var waitingSocketsSpare: [Socket] = []
+    private var isFlushDue = false
     private(set) var dateHeader: [UInt8]
     /// The time, to a tenth of a second: good enough for deadlines, and free.
     private(set) var instant: MonotonicInstant
-    private var isFinishing = false
+    private(set) var isFinishing = false
     private var nextSecond = MonotonicInstant(milliseconds: 0)
     private let accessLifetime: Duration
 
@@ -29,13 +38,13 @@ package final class Loop: @unchecked Sendable {
         eventLoop: any EventLoop,
         shard: ChatShard,
         signer: TokenSigner,
-        durable: Position,
+        recent: RecentEvents,
         accessLifetime: Duration,
         endedSessions: [SessionID: Int64]
     ) {
         self.eventLoop = eventLoop
         self.shard = shard
-        self.durable = durable
+        self.recent = recent
         self.verifiedTokens = VerifiedTokens(signer: signer)
         self.endedSessions = endedSessions
         self.accessLifetime = accessLifetime
@@ -43,26 +52,74 @@ package final class Loop: @unchecked Sendable {
         self.instant = Clocks.monotonic
     }
 
+    /// Reads something of the loop from elsewhere.
+    func read<Value: Sendable>(_ read: @escaping @Sendable (Loop) -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            self.eventLoop.execute { continuation.resume(returning: read(self)) }
+        }
+    }
+
     // MARK: Durable events
 
-    /// Walks events that became durable, in order of position: their frames leave, then the answers
-    /// that waited for them.
-    package func walk(_ batch: DurableBatch) {
-        self.eventLoop.preconditionInEventLoop()
-        var position = batch.first
-        for notice in batch.notices {
-            self.fanOut.deliver(notice, at: position)
-            if case .revoke(_, let session) = notice.subscription {
-                let end = Clocks.now.advanced(by: self.accessLifetime)
-                self.endedSessions[session] = end.seconds
-            }
-            position = position.next
+    /// Takes events that became durable, in order, from one thread. `willWalk` is called on the
+    /// loop before they are walked.
+    ///
+    /// What comes while the loop is busy is walked together, so the busier it is, the more events
+    /// share a write.
+    func received(_ batch: DurableBatch, _ willWalk: @escaping @Sendable (DurableBatch) -> Void) {
+        let wasEmpty = self.inbox.withLockedValue { batches in
+            batches.append(batch)
+            return batches.count == 1
         }
-        self.durable = batch.last
+        guard wasEmpty else { return }
+        self.eventLoop.execute {
+            let batches = self.inbox.withLockedValue { batches in
+                defer { batches = [] }
+                return batches
+            }
+            let batch = batches.count == 1 ? batches[0] : DurableBatch(joining: batches)
+            willWalk(batch)
+            self.walk(batch)
+        }
+    }
+
+    /// Their frames leave, then the answers that waited for them.
+    private func walk(_ batch: DurableBatch) {
+        for notice in batch.notices {
+            self.recent.append(notice)
+            guard case .revoke(_, let session) = notice.subscription else { continue }
+            let end = Clocks.now.advanced(by: self.accessLifetime)
+            self.endedSessions[session] = end.seconds
+        }
+        self.fanOut.deliver(batch)
+        self.sendReplies()
         self.fanOut.flush()
         swap(&self.waiting, &self.waitingSpare)
         for connection in self.waitingSpare { connection.becameDurable() }
         self.waitingSpare.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes the replies that waited for what has become durable; the frames are not flushed yet,
+    /// and leave with them.
+    private func sendReplies() {
+        guard !self.waitingSockets.isEmpty else { return }
+        swap(&self.waitingSockets, &self.waitingSocketsSpare)
+        for socket in self.waitingSocketsSpare { socket.becameDurable() }
+        self.waitingSocketsSpare.removeAll(keepingCapacity: true)
+    }
+
+    /// Has `socket` told when more is durable, once.
+    func waitForDurable(_ socket: Socket) { self.waitingSockets.append(socket) }
+
+    /// Flushes a socket, with all that is written until this turn of the loop has ended.
+    func flushSoon(_ socket: Socket) {
+        self.fanOut.flushLater(socket)
+        guard !self.isFlushDue else { return }
+        self.isFlushDue = true
+        self.eventLoop.execute {
+            self.isFlushDue = false
+            self.fanOut.flush()
+        }
     }
 
     /// Has `connection` told when more is durable, once.

@@ -65,26 +65,26 @@ final class StartingConnection: ChannelInboundHandler, RemovableChannelHandler {
 
     private func answer(_ head: HTTPRequestHead) -> Response {
         let fields = RequestFields(head.headers)
-        let responseHead = ResponseHead(
+        let httpHead = HTTPHead(
             allowedOrigin: fields.origin.flatMap { self.door.cors.allows($0) ? $0 : nil },
             closesConnection: true,
             omitsBody: head.method == .HEAD,
             date: Clocks.dateHeader(at: Clocks.now)
         )
         if head.method == .OPTIONS, fields.requestedMethod != nil {
-            return CORSPolicy.preflight(responseHead)
+            return CORSPolicy.preflight(httpHead)
         }
         if let target = try? RequestTarget(head.uri), !target.isInAPI,
             case .found(let match) = Self.documents.match(head.method, target.segments),
             case .document(let document) = match.route.action
         {
-            return document(responseHead, self.door.readiness)
+            return document(.http(httpHead), self.door.readiness)
         }
         return Response(
-            responseHead,
+            .http(httpHead),
             status: 503,
             detail: Self.detail,
-            headers: [("Retry-After", "1")]
+            headers: [.retryAfter(1)]
         )
     }
 

@@ -20,6 +20,10 @@ package struct UTF8Validator: Sendable, Equatable {
             if self.pendingCount == 0 {
                 index = Self.asciiEnd(in: bytes, from: index)
                 guard index < bytes.count else { break }
+                if Self.isPair(in: bytes, at: index) {
+                    index += 2
+                    continue
+                }
             }
             guard self.accepts(bytes[index]) else { return index }
             index += 1
@@ -57,6 +61,13 @@ package struct UTF8Validator: Sendable, Equatable {
         self.pendingCount = count
         self.nextMin = nextMin
         self.nextMax = nextMax
+    }
+
+    /// Whether a code point of two bytes is there as a whole, as it mostly is in Greek, Cyrillic,
+    /// Hebrew and Arabic texts.
+    private static func isPair(in bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        guard index + 1 < bytes.count else { return false }
+        return 0xC2...0xDF ~= bytes[index] && 0x80...0xBF ~= bytes[index + 1]
     }
 
     /// Skips ASCII eight bytes a step; may stop before the end of it.

@@ -15,7 +15,7 @@ struct WebSocketUpgrade {
     private struct Refusal: Error {
         let status: Int
         let detail: String
-        var headers: [(name: String, value: String)] = []
+        var headers: [ResponseHeader] = []
     }
 
     static func isAsked(by head: HTTPRequestHead, _ fields: RequestFields) -> Bool {
@@ -50,7 +50,7 @@ struct WebSocketUpgrade {
         .whenComplete { result in
             switch result {
             case .success(let headers):
-                let since = Socket.Since(target.query)
+                let since = ResumePoint(target.query)
                 self.open(headers, offer: offer, since: since, from: connection, in: context)
             case .failure:
                 connection.refuseAndClose(400, "Malformed WebSocket handshake")
@@ -74,7 +74,7 @@ struct WebSocketUpgrade {
             throw Refusal(
                 status: 426,
                 detail: "WebSocket version 13 is needed",
-                headers: [("Sec-WebSocket-Version", "13")]
+                headers: [.field("Sec-WebSocket-Version", "13")]
             )
         }
         let key = head.headers.first(name: "sec-websocket-key") ?? ""
@@ -98,7 +98,7 @@ struct WebSocketUpgrade {
     private func open(
         _ headers: HTTPHeaders,
         offer: Offer,
-        since: Socket.Since?,
+        since: ResumePoint?,
         from connection: HTTPConnection,
         in context: ChannelHandlerContext
     ) {
@@ -116,8 +116,7 @@ struct WebSocketUpgrade {
         let pipeline = context.pipeline.syncOperations
         context.writeAndFlush(NIOAny(bytes), promise: nil)
         do {
-            let decoder = WebSocketFrameDecoder(maxFrameSize: WebSocketRules.messageBytesMax)
-            try pipeline.addHandlers([ByteToMessageHandler(decoder), socket])
+            try pipeline.addHandler(socket)
             let http = try pipeline.context(
                 handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self
             )

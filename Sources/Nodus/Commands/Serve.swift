@@ -70,6 +70,17 @@ struct Serve: AsyncParsableCommand {
     )
     var memoryBudget: String?
 
+    @Option(
+        help: """
+            Events that are kept for clients that reconnect; who missed more fetches anew. \
+            (default: 131072)
+            """
+    )
+    var resumeEvents: String?
+
+    @Option(help: "MiB that those events may take up. (default: 64)")
+    var resumeMemory: String?
+
     @Option(help: "Shards, one an event loop. (default: one a core)")
     var shards: String?
 

@@ -7,6 +7,8 @@ struct Recovered {
     var shards: [ShardState]
     var directory = DirectoryState()
     var legacy = LegacyMessages(through: MessageID(rawValue: 0))
+    /// What sessions that come back are told from.
+    private(set) var recent: RecentEvents
     private(set) var eventCount = 0
     private var chatCount = 0
     /// The states hold the store's rows up to here; only what no store keeps is taken from events
@@ -17,7 +19,13 @@ struct Recovered {
     /// be over the budget meanwhile.
     private static let eventsBetweenLooks = 256
 
-    init(shardCount: Int, memoryBudget: Int, confirmed: Position) {
+    init(
+        shardCount: Int,
+        memoryBudget: Int,
+        recentBounds: RecentEvents.Bounds,
+        confirmed: Position
+    ) {
+        self.recent = RecentEvents(after: .zero, bounds: recentBounds)
         self.shards = (0..<shardCount).map { index in
             var shard = ShardState(index: index, of: shardCount)
             shard.memory.byteCountMax = memoryBudget / shardCount
@@ -30,6 +38,7 @@ struct Recovered {
         self.eventCount += 1
         if self.eventCount % Self.eventsBetweenLooks == 0 { self.makeRoom() }
         let isInBase = self.base.map { position <= $0 } ?? false
+        if !isInBase { self.remember(event, at: position) }
         switch event {
         case .chat(let chat, let change):
             if case .created = change { self.directory.restore(chat, mark: mark) }
@@ -41,6 +50,22 @@ struct Recovered {
             }
         case .people(let change):
             self.apply(change, isInBase: isInBase, at: position)
+        }
+    }
+
+    /// Begins anew where something came before that was not seen, or is not known as it was.
+    private mutating func remember(_ event: Event, at position: Position) {
+        if self.recent.last.next != position {
+            self.recent.restart(after: Position(rawValue: position.rawValue - 1))
+        }
+        switch event {
+        case .people:
+            self.recent.append(.silent)
+        case .chat(let chat, let change):
+            let shard = chat.slot.shard(of: self.shards.count)
+            let notice = self.shards[shard].notice(ofReplayed: change, in: chat, at: position)
+            guard let notice else { return self.recent.restart(after: position) }
+            self.recent.append(notice)
         }
     }
 
@@ -78,8 +103,11 @@ struct Recovered {
         for index in self.shards.indices { self.shards[index].makeRoom(visitMax: 1_000) }
     }
 
-    /// Rebuilds the index of everybody's chats from the chats, and drops what has run out.
-    mutating func finish(at now: Timestamp) {
+    /// Rebuilds the index of everybody's chats from the chats, and drops what has run out. The
+    /// journal ends at `position`.
+    mutating func finish(at now: Timestamp, through position: Position) {
+        if self.recent.last != position { self.recent.restart(after: position) }
+        if let base { self.recent.knows(from: base) }
         self.directory.forgetSessions(expiredBefore: now)
         for shard in self.shards {
             for chat in shard.allChats {

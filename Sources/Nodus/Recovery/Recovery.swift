@@ -65,7 +65,7 @@ struct Recovery {
                 found = try self.lookAtStore(isNeeded: true)
             }
             let journal = try self.recover(history?.first, restored, found, into: &recovered)
-            recovered.finish(at: Clocks.now)
+            recovered.finish(at: Clocks.now, through: journal.durablePosition)
             return Outcome(
                 journal: journal,
                 snapshotStart: restored?.header.start,
@@ -258,6 +258,7 @@ struct Recovery {
         return Recovered(
             shardCount: self.settings.shardCount,
             memoryBudget: self.settings.memoryBudget,
+            recentBounds: self.settings.recentBounds,
             confirmed: min(applied, before ?? applied)
         )
     }

@@ -158,7 +158,7 @@ struct Running {
                 eventLoop: eventLoop,
                 shard: ChatShard(state: state, executor: eventLoop.executor, sink: journal),
                 signer: signer,
-                durable: journal.durablePosition,
+                recent: recovered.recent,
                 accessLifetime: settings.accessLifetime,
                 endedSessions: ended
             )

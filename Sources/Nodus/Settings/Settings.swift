@@ -14,6 +14,8 @@ struct Settings {
     let store: StoreChoice
     /// What messages in memory may take up, in bytes.
     let memoryBudget: Int
+    /// How far back sessions that reconnect find what they missed.
+    let recentBounds: RecentEvents.Bounds
     let shardCount: Int
     let segmentBytes: Int
     let corsOrigins: [String]
@@ -40,6 +42,7 @@ struct Settings {
                 in: 16...1 << 24,
                 default: Self.machineMebibytes / 2
             ) << 20
+        self.recentBounds = try RecentEvents.Bounds(options, reader)
         self.shardCount = try reader.integer(
             options.shards,
             "shards",
@@ -89,6 +92,25 @@ extension SnapshotSettings {
             in: 1 << 20...1 << 40,
             default: self.journalBytes
         )
+    }
+}
+
+extension RecentEvents.Bounds {
+    fileprivate init(_ options: Serve, _ reader: SettingsReader) throws(SettingsError) {
+        self.init()
+        self.countMax = try reader.integer(
+            options.resumeEvents,
+            "resume-events",
+            in: 0...1 << 28,
+            default: self.countMax
+        )
+        self.byteCountMax =
+            try reader.integer(
+                options.resumeMemory,
+                "resume-memory",
+                in: 0...1 << 20,
+                default: self.byteCountMax >> 20
+            ) << 20
     }
 }
 

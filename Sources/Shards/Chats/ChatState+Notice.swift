@@ -5,25 +5,25 @@ extension ChatState {
         switch event {
         case .created(let chat, let members):
             let users = members.map(\.user)
-            notice.frames = [Frame.chat("chat.created", chat, members: users)]
+            notice.frames = [Frame.chat(.chatCreated, chat, members: users)]
             notice.subscription = .create(users, isGroup: chat.isGroup)
         case .changed(let chat):
             let users = self.members.present.map(\.member.user)
-            notice.frames = [Frame.chat("chat.updated", chat, members: users)]
+            notice.frames = [Frame.chat(.chatUpdated, chat, members: users)]
         case .deleted(let user):
             notice.frames = [Frame.chatDeleted(self.chat.id, by: user)]
             let users = self.members.present.map(\.member.user)
             notice.subscription = .close(users, isGroup: self.chat.isGroup)
         case .memberAdded(let member, by: let user):
-            notice.frames = [Frame.member("member.added", member.user, of: self.chat.id, by: user)]
+            notice.frames = [Frame.member(.memberAdded, member.user, of: self.chat.id, by: user)]
             notice.subscription = .join(member.user)
         case .memberRemoved(let user, by: let other, promoted: _, absence: _):
-            notice.frames = [Frame.member("member.removed", user, of: self.chat.id, by: other)]
+            notice.frames = [Frame.member(.memberRemoved, user, of: self.chat.id, by: other)]
             notice.subscription = .leave(user)
         case .messageSent(let message):
             let stored = StoredMessage(message, at: .zero)
             let isRead = self.marks.isRead(message)
-            notice.frames = [Frame.message("message.created", stored, isRead: isRead)]
+            notice.frames = [Frame.message(.messageCreated, stored, isRead: isRead)]
         case .messageChanged(let message):
             notice.frames = [self.frame(ofChanged: message)]
         case .reactionAdded(let reaction):
@@ -37,11 +37,20 @@ extension ChatState {
         return notice
     }
 
+    /// The same for an event of the journal that is applied next.
+    ///
+    /// - Returns: nil where it has been applied, or the message that it changes is not in memory.
+    func notice(ofReplayed event: ChatEvent, at position: Position) -> Notice? {
+        guard self.lastPosition < position else { return nil }
+        if case .messageChanged(let message) = event, self.message(message.id) == nil { return nil }
+        return self.notice(of: event)
+    }
+
     private func frame(ofChanged message: Message) -> [UInt8] {
         guard var stored = self.message(message.id) else { return [] }
         stored.change(to: message, at: .zero)
         return Frame.message(
-            message.isDeleted ? "message.deleted" : "message.updated",
+            message.isDeleted ? .messageDeleted : .messageUpdated,
             stored,
             isRead: self.marks.isRead(message)
         )
@@ -52,7 +61,7 @@ extension ChatState {
     {
         let ids = self.idsRead(by: user, through: through, countMax: Frame.readIDsMax)
         var frames = self.newlyRead(by: user, through: through).map { index in
-            Frame.message("message.updated", self.log[index], isRead: true)
+            Frame.message(.messageUpdated, self.log[index], isRead: true)
         }
         frames.append(
             Frame.messageRead(
@@ -67,6 +76,7 @@ extension ChatState {
     }
 
     /// Where the newest messages are that become `read` when `user` has read `through`, ascending.
+    /// Deleted ones too: pages show their status.
     private func newlyRead(by user: UserID, through: MessageID) -> [Int] {
         guard let member = self.members[user]?.member else { return [] }
         let after = self.marks.raised(member, through: through, in: self.members)
@@ -76,7 +86,7 @@ extension ChatState {
         let range = (start..<end).clamped(to: self.log.indices)
         let indices = range.reversed().lazy.filter { index in
             let message = self.log[index].message
-            return !message.isDeleted && !self.marks.isRead(message) && after.isRead(message)
+            return !self.marks.isRead(message) && after.isRead(message)
         }
         return Array(indices.prefix(Frame.statusUpdatesMax)).reversed()
     }

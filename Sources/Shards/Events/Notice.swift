@@ -35,6 +35,10 @@ package struct Notice: Sendable {
     }
 
     package static let silent = Notice()
+
+    package var changesSubscriptions: Bool {
+        if case .none = self.subscription { false } else { true }
+    }
 }
 
 /// Events that one sync made durable, handed once to every event loop, which walks them in order.
@@ -49,7 +53,15 @@ package struct DurableBatch: Sendable {
         self.notices = notices
     }
 
-    package var last: Position {
-        Position(rawValue: self.first.rawValue + UInt64(self.notices.count) - 1)
+    /// Batches that follow each other, as one.
+    package init(joining batches: [DurableBatch]) {
+        self.init(first: batches[0].first, notices: batches.flatMap(\.notices))
+    }
+
+    package var last: Position { self.position(at: self.notices.count - 1) }
+
+    /// Of the notice at `index`.
+    package func position(at index: Int) -> Position {
+        Position(rawValue: self.first.rawValue + UInt64(index))
     }
 }

@@ -19,6 +19,8 @@ package struct DirectoryState: Sendable {
 
     package private(set) var newestChat: UInt32 = 0
     private var chatsOfUser: ContiguousArray<[ChatID]> = []
+    /// Of groups.
+    private var memberCounts: [ChatID: UInt32] = [:]
     private var directs: [Pair: ChatID] = [:]
     /// Direct chats that were replaced before the index heard of their end.
     private var spentDirects: Set<ChatID> = []
@@ -146,23 +148,39 @@ extension DirectoryState {
         return place < self.chatsOfUser.count ? self.chatsOfUser[place] : []
     }
 
+    /// A change of a user's presence for those whose business it is; nil where it is nobody's.
+    package func news(of change: PresenceChange) -> PresenceNews? {
+        let chats = self.chats(of: change.user)
+        guard !chats.isEmpty else { return nil }
+        var news = PresenceNews(change, chats: chats, largeGroups: [])
+        let middle = news.chats.partition { self.isLarge($0) }
+        news.largeGroups = Array(news.chats[middle...])
+        news.chats.removeSubrange(middle...)
+        return news
+    }
+
+    private func isLarge(_ chat: ChatID) -> Bool {
+        self.memberCounts[chat].map { $0 > PresenceNews.membersMax } ?? false
+    }
+
     /// Takes in one durable event.
     package mutating func index(_ change: Notice.SubscriptionChange, of chat: ChatID?) {
         guard let chat else { return }
         switch change {
         case .create(let users, let isGroup):
             self.newestChat = max(self.newestChat, chat.rawValue)
-            for user in users { self.add(chat, to: user) }
+            for user in users { self.add(chat, to: user, isGroup: isGroup) }
             guard !isGroup, users.count == 2, !self.spentDirects.contains(chat) else { return }
             let pair = Pair(users[0], users[1])
             // The oldest, where an old history has several.
             self.directs[pair] = min(self.directs[pair] ?? chat, chat)
         case .join(let user):
-            self.add(chat, to: user)
+            self.add(chat, to: user, isGroup: true)
         case .leave(let user):
             self.remove(chat, from: user)
         case .close(let users, let isGroup):
             for user in users { self.remove(chat, from: user) }
+            self.memberCounts[chat] = nil
             guard !isGroup, users.count == 2 else { return }
             self.spentDirects.remove(chat)
             let pair = Pair(users[0], users[1])
@@ -227,18 +245,22 @@ extension DirectoryState {
         }
     }
 
-    private mutating func add(_ chat: ChatID, to user: UserID) {
+    private mutating func add(_ chat: ChatID, to user: UserID, isGroup: Bool) {
         let place = Int(user.rawValue)
         if place >= self.chatsOfUser.count {
             let missing = place + 1 - self.chatsOfUser.count
             self.chatsOfUser.append(contentsOf: repeatElement([], count: missing))
         }
-        if !self.chatsOfUser[place].contains(chat) { self.chatsOfUser[place].append(chat) }
+        guard !self.chatsOfUser[place].contains(chat) else { return }
+        self.chatsOfUser[place].append(chat)
+        if isGroup { self.memberCounts[chat, default: 0] += 1 }
     }
 
     private mutating func remove(_ chat: ChatID, from user: UserID) {
         let place = Int(user.rawValue)
         guard place < self.chatsOfUser.count else { return }
-        self.chatsOfUser[place].removeAll { $0 == chat }
+        guard let index = self.chatsOfUser[place].firstIndex(of: chat) else { return }
+        self.chatsOfUser[place].remove(at: index)
+        if let count = self.memberCounts[chat] { self.memberCounts[chat] = max(1, count) - 1 }
     }
 }

@@ -3,6 +3,10 @@ extension ChatShard {
     /// there is none.
     package func lastPosition(of chat: ChatID) -> Position { self.state.lastPosition(of: chat) }
 
+    package func lastPositions(of chats: [ChatID]) -> [Position] {
+        chats.map { self.state.lastPosition(of: $0) }
+    }
+
     /// Those of `chats` that are here and that `user` is in. That others are not shows their ends.
     package func summaries(of chats: [ChatID], for user: UserID) -> Shown<[ChatSummary]> {
         let after = chats.map { self.state.lastPosition(of: $0) }.max()

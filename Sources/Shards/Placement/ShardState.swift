@@ -73,7 +73,16 @@ package struct ShardState: Equatable, Sendable {
     ) throws(Refusal) -> (event: ChatEvent, notice: Notice)? {
         if case .create(let chat, let users) = command {
             guard !self.deleted.contains(chat.id) else { throw .chatNotFound }
-            return self.places[chat.id] == nil ? self.decideCreation(of: chat, with: users) : nil
+            guard self.places[chat.id] == nil else { return nil }
+            let members = users.enumerated().map { index, user in
+                Member(
+                    user: user,
+                    role: index == 0 && chat.isGroup ? .admin : .member,
+                    joinedAt: chat.createdAt,
+                    joinedAfter: MessageID(rawValue: 0)
+                )
+            }
+            return Self.creation(of: chat, with: members)
         }
         guard let place = self.places[chat], self.chats[place] != nil else { throw .chatNotFound }
         let slot = self.slots[self.place(of: chat.slot)]
@@ -102,18 +111,10 @@ package struct ShardState: Equatable, Sendable {
         return affirmed ?? nil
     }
 
-    private func decideCreation(
+    private static func creation(
         of chat: Chat,
-        with users: [UserID]
+        with members: [Member]
     ) -> (event: ChatEvent, notice: Notice) {
-        let members = users.enumerated().map { index, user in
-            Member(
-                user: user,
-                role: index == 0 && chat.isGroup ? .admin : .member,
-                joinedAt: chat.createdAt,
-                joinedAfter: MessageID(rawValue: 0)
-            )
-        }
         let event = ChatEvent.created(chat, members: members)
         return (event, ChatState(chat, members: [], at: .zero).notice(of: event))
     }
@@ -148,6 +149,21 @@ package struct ShardState: Equatable, Sendable {
             break
         }
         self.change(id) { $0.apply(event, at: position) }
+    }
+
+    /// What the sockets had learnt of an event of the journal that is applied next.
+    ///
+    /// - Returns: nil where that cannot be told, as where a snapshot held it already.
+    package func notice(
+        ofReplayed event: ChatEvent,
+        in id: ChatID,
+        at position: Position
+    ) -> Notice? {
+        if case .created(let chat, let members) = event {
+            guard self.places[id] == nil, !self.deleted.contains(id) else { return nil }
+            return Self.creation(of: chat, with: members).notice
+        }
+        return self.withChat(id) { $0.notice(ofReplayed: event, at: position) } ?? nil
     }
 
     private mutating func insert(_ chat: ChatState) {

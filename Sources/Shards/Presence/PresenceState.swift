@@ -3,12 +3,13 @@
 ///     offline ─▶ online    a socket opened, or a heartbeat came
 ///     online  ─▶ away      the last active socket became idle or closed, and idle ones are left
 ///     away    ─▶ online    a socket opened or became active, or a heartbeat came without a socket
-///     both    ─▶ offline   no socket is left, the last close is 30 s old and the last heartbeat,
-///                          where there was one, 300 s
+///     both    ─▶ offline   no socket is left, and the last close is 30 s old, or the last heartbeat
+///                          after it 300 s
 ///
 /// After the last close a user keeps the status he had, so that a page that is reloaded, or a
-/// phone that changes networks, is not seen. A heartbeat without a socket makes online; beside
-/// open sockets it says nothing new about idleness.
+/// phone that changes networks, is not seen. What came before the close does not hold him longer: a
+/// client that has sockets says with the last one that it goes. A heartbeat without a socket makes
+/// online; beside open sockets it says nothing new about idleness.
 ///
 /// Deadlines are monotonic; wall clock times are only carried through. 32 bytes a user: 16 here,
 /// 16 in the wheel.
@@ -67,7 +68,8 @@ package struct PresenceState: Sendable {
             if tracked.openCount > 0 {
                 tracked.status = tracked.statusOfSockets
             } else {
-                wheel.extend(user, to: Self.tick(ending: now.advanced(by: Self.closeGrace)))
+                let end = Self.tick(ending: now.advanced(by: Self.closeGrace))
+                wheel.schedule(user.rawValue, at: end)
             }
         }
     }

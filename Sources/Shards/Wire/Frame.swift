@@ -11,6 +11,8 @@ package enum Frame {
     package static let statusUpdatesMax = 50
 
     package static let end: StaticString = "}"
+    /// What `writeEnd` writes, at most.
+    package static let endBytesMax = 56
 
     /// The end of a durable event's last frame: its position and the chat's previous one.
     package static func writeEnd(
@@ -25,7 +27,50 @@ package enum Frame {
         json.raw("}")
     }
 
-    static func message(_ event: StaticString, _ message: StoredMessage, isRead: Bool) -> [UInt8] {
+    /// The first frame of a socket. `seq` is where its stream goes on from.
+    package static func hello(
+        epoch: Epoch,
+        seq: Position,
+        user: UserID,
+        chats: some Collection<ChatID>,
+        heartbeatSeconds: Int64,
+        at time: Timestamp
+    ) -> [UInt8] {
+        var json = JSONWriter(reserving: 200 + chats.count * 8)
+        Self.open(.hello, in: &json)
+        json.raw("{\"epoch\":")
+        json.string(epoch.text)
+        json.raw(",\"seq\":")
+        json.integer(seq.rawValue)
+        json.raw(",\"user_id\":")
+        json.integer(user.rawValue)
+        json.raw(",\"chats\":[")
+        for (index, chat) in chats.enumerated() {
+            if index > 0 { json.raw(",") }
+            json.integer(chat.rawValue)
+        }
+        json.raw("],\"heartbeat_interval_s\":")
+        json.integer(heartbeatSeconds)
+        json.raw(",\"server_time\":")
+        json.time(time)
+        json.raw("}")
+        return json.bytes
+    }
+
+    /// Everything is to be fetched anew.
+    package static let resync = Array("{\"event\":\"resync\",\"data\":{}".utf8)
+
+    /// The chat is to be fetched anew.
+    package static func chatResync(_ chat: ChatID) -> [UInt8] {
+        var json = JSONWriter(reserving: 60)
+        Self.open(.chatResync, in: &json)
+        json.raw("{\"chat_id\":")
+        json.integer(chat.rawValue)
+        json.raw("}")
+        return json.bytes
+    }
+
+    static func message(_ event: EventName, _ message: StoredMessage, isRead: Bool) -> [UInt8] {
         var json = JSONWriter(reserving: 40 + message.byteCount(isRead: isRead))
         Self.open(event, in: &json)
         message.write(isRead: isRead, to: &json)
@@ -40,7 +85,7 @@ package enum Frame {
         at time: Timestamp
     ) -> [UInt8] {
         var json = JSONWriter(reserving: 160 + ids.count * 12)
-        Self.open("message.read", in: &json)
+        Self.open(.messageRead, in: &json)
         json.raw("{\"chat_id\":")
         json.integer(chat.rawValue)
         json.raw(",\"user_id\":")
@@ -60,7 +105,7 @@ package enum Frame {
 
     static func reactionAdded(_ reaction: Reaction, in chat: ChatID) -> [UInt8] {
         var json = JSONWriter(reserving: 200)
-        Self.open("reaction.added", in: &json)
+        Self.open(.reactionAdded, in: &json)
         json.raw("{")
         reaction.writeFields(to: &json)
         json.raw(",\"chat_id\":")
@@ -76,7 +121,7 @@ package enum Frame {
         in chat: ChatID
     ) -> [UInt8] {
         var json = JSONWriter(reserving: 120)
-        Self.open("reaction.removed", in: &json)
+        Self.open(.reactionRemoved, in: &json)
         json.raw("{\"message_id\":")
         json.integer(message.rawValue)
         json.raw(",\"user_id\":")
@@ -89,7 +134,7 @@ package enum Frame {
         return json.bytes
     }
 
-    static func chat(_ event: StaticString, _ chat: Chat, members: [UserID]) -> [UInt8] {
+    static func chat(_ event: EventName, _ chat: Chat, members: [UserID]) -> [UInt8] {
         var json = JSONWriter(reserving: 200 + chat.title.utf8.count)
         Self.open(event, in: &json)
         json.raw("{\"id\":")
@@ -113,7 +158,7 @@ package enum Frame {
 
     static func chatDeleted(_ chat: ChatID, by user: UserID) -> [UInt8] {
         var json = JSONWriter(reserving: 80)
-        Self.open("chat.deleted", in: &json)
+        Self.open(.chatDeleted, in: &json)
         json.raw("{\"id\":")
         json.integer(chat.rawValue)
         json.raw(",\"deleted_by\":")
@@ -123,7 +168,7 @@ package enum Frame {
     }
 
     static func member(
-        _ event: StaticString,
+        _ event: EventName,
         _ user: UserID,
         of chat: ChatID,
         by other: UserID
@@ -142,7 +187,7 @@ package enum Frame {
 
     package static func typing(_ user: UserID, in chat: ChatID, isTyping: Bool) -> [UInt8] {
         var json = JSONWriter(reserving: 100)
-        Self.open("user.typing", in: &json)
+        Self.open(.typing, in: &json)
         json.raw("{\"chat_id\":")
         json.integer(chat.rawValue)
         json.raw(",\"user_id\":")
@@ -155,7 +200,7 @@ package enum Frame {
 
     package static func presence(_ change: PresenceChange) -> [UInt8] {
         var json = JSONWriter(reserving: 160)
-        Self.open("user.presence", in: &json)
+        Self.open(.presence, in: &json)
         json.raw("{\"user_id\":")
         json.integer(change.user.rawValue)
         json.raw(",\"status\":")
@@ -168,9 +213,9 @@ package enum Frame {
         return json.bytes
     }
 
-    private static func open(_ event: StaticString, in json: inout JSONWriter) {
+    private static func open(_ event: EventName, in json: inout JSONWriter) {
         json.raw("{\"event\":\"")
-        json.raw(event)
+        json.raw(event.text)
         json.raw("\",\"data\":")
     }
 }

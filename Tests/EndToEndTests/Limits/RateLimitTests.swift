@@ -90,7 +90,7 @@ import Testing
         ]
         let ann = try Person("Ann", on: self.server(limits))
         let socket = try ann.connect()
-        for _ in 0..<10 { try socket.send(["event": "ping"]) }
+        for _ in 0..<60 { try socket.send(["event": "ping"]) }
         #expect(try socket.closeCode() == 4010)
         let pinger = try ann.connect()
         for _ in 0..<10 { try pinger.send(WebSocketFrame(.ping)) }

@@ -83,6 +83,7 @@ import Testing
         let socket = try world.bob.connect()
         try world.cluster.stop()
         for request in Self.requests { Self.expectRefusal(try request.send(world), request.name) }
+        try Self.expectRefusedCommands(world)
         try Self.expectMemoryWorks(world)
         #expect(try world.bob.get("/chats/\(world.old.chat)").json["unreadCount"] == 40)
         let marker = try world.ann.say("marker", in: world.old.chat)
@@ -164,6 +165,21 @@ import Testing
         #expect(answer.status == 503, "\(name): \(answer.description.prefix(300))")
         #expect(answer.header("Retry-After").flatMap { Int($0) } ?? 0 > 0, "\(name)")
         #expect(answer.detail?.isEmpty == false, "\(name)")
+    }
+
+    private static func expectRefusedCommands(_ world: World) throws {
+        let socket = try world.bob.connect()
+        let old = JSON(world.old.ids[0])
+        for (command, fields) in [
+            ("page", ["chat_id": JSON(world.old.chat)]),
+            ("edit", ["message_id": old, "content": "x"]),
+            ("react", ["message_id": old, "emoji": "x"]),
+        ] as [(String, [String: JSON])] {
+            let reply = try socket.ask(command, fields)
+            #expect(reply.status == 503, "\(reply)")
+            #expect(reply.retryAfter == 1)
+            #expect(reply.body["detail"].string?.isEmpty == false)
+        }
     }
 
     private static func expectMemoryWorks(_ world: World) throws {

@@ -51,6 +51,18 @@ import Testing
         )
     }
 
+    @Test func `no extension is agreed on`() throws {
+        let offer = "permessage-deflate; client_max_window_bits, x-webkit-deflate-frame"
+        let path = "/ws?token=\(self.ann.accessToken)"
+        let socket = try self.connect(path, [("Sec-WebSocket-Extensions", offer)])
+        expect(socket.handshake, 101)
+        #expect(socket.handshake.header("Sec-WebSocket-Extensions") == nil)
+        #expect(try socket.next().name == "hello")
+        // What is said compressed all the same.
+        try socket.send(WebSocketFrame(.text, [0xAA, 0x56, 0x4A, 0x05, 0x00], reserved: 4))
+        #expect(try socket.closeCode() == 1002)
+    }
+
     @Test func `the address below the base path is the same`() throws {
         let socket = try self.connect("/api/v1/ws?token=\(self.ann.accessToken)")
         #expect(try socket.next().data["user_id"] == JSON(self.ann.id))

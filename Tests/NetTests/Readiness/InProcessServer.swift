@@ -45,7 +45,7 @@ struct InProcessServer {
                     sink: self.sink
                 ),
                 signer: signer,
-                durable: .zero,
+                recent: RecentEvents(after: .zero),
                 accessLifetime: settings.accessLifetime,
                 endedSessions: [:]
             )

@@ -55,7 +55,8 @@ import Testing
         try run.handle(.deleteMessage(deleted), by: .anna)
         let notice = try #require(try run.handle(.markRead, by: .boris)?.notice)
         #expect(try Self.reading(notice).messageIds == [first.rawValue])
-        #expect(try Self.updates(notice).map(\.id) == [first.rawValue])
+        // Their status is shown where they were, so it is told.
+        #expect(try Self.updates(notice).map(\.id) == [first.rawValue, deleted.rawValue])
         let other = try #require(try run.handle(.markRead, by: .anna)?.notice)
         #expect(try Self.updates(other).map(\.id) == [own.rawValue])
         #expect(try Self.reading(other).messageIds == [own.rawValue])

@@ -163,7 +163,7 @@ extension ModelComparison {
         let updates = try notice.frames.dropLast()
             .map { try Answer.frame(of: MessageAnswer.self, from: $0) }
         let changed = zip(before.posts, after.posts)
-            .filter { !$0.isRead && $1.isRead && !$1.isDeleted }
+            .filter { !$0.isRead && $1.isRead }
             .map { FrameAnswer(event: "message.updated", data: after.answer($1)) }
         self.statusUpdateCount += changed.count
         self.check(updates, changed.suffix(50), "messages that became read")

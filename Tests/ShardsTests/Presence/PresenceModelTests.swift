@@ -99,6 +99,7 @@ private struct Rules {
             if input == .closedIdle { self.idle -= 1 } else { self.active -= 1 }
             guard self.active + self.idle == 0 else { break }
             self.lastClose = self.now
+            self.lastHeartbeat = nil
             self.leftIdle = input == .closedIdle
         case .heartbeat:
             self.lastHeartbeat = self.now

@@ -45,15 +45,27 @@ import Testing
         #expect(world.heartbeat() == "online")
     }
 
-    @Test func `a heartbeat outlasts the grace of a socket, and last_seen is the later of both`() {
+    @Test func `a heartbeat from before the last close holds nobody beyond the grace`() {
         var world = World()
         #expect(world.heartbeat() == "online")
         #expect(world.pass(seconds: 100) == "-")
         #expect(world.open() == "-")
+        #expect(world.heartbeat() == "-")
         #expect(world.pass(seconds: 50) == "-")
         #expect(world.close() == "-")
-        #expect(world.pass(seconds: 149) == "-")
+        #expect(world.pass(seconds: 29) == "-")
         #expect(world.pass(seconds: 1) == "offline, seen 150")
+        #expect(world.heartbeat() == "online")
+    }
+
+    @Test func `a heartbeat after the last close lasts 300 s`() {
+        var world = World()
+        #expect(world.open() == "online")
+        #expect(world.close() == "-")
+        #expect(world.pass(seconds: 20) == "-")
+        #expect(world.heartbeat() == "-")
+        #expect(world.pass(seconds: 299) == "-")
+        #expect(world.pass(seconds: 1) == "offline, seen 20")
     }
 
     @Test func `a heartbeat that ends beside an open socket changes nothing`() {

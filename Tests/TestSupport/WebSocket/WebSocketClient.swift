@@ -55,15 +55,22 @@ package final class WebSocketClient {
         try self.nextFrame(until: Deadline(after: timeout ?? self.timeout))
     }
 
-    /// The next text frame; pings are answered, pongs passed over.
+    /// The next event.
     ///
     /// - Throws: `SocketClosed` where a close frame comes instead.
     package func next(timeout: Duration? = nil) throws -> SocketEvent {
+        try SocketEvent(self.nextJSON(timeout: timeout))
+    }
+
+    /// The next text frame; pings are answered, pongs passed over.
+    ///
+    /// - Throws: `SocketClosed` where a close frame comes instead.
+    package func nextJSON(timeout: Duration? = nil) throws -> JSON {
         let deadline = Deadline(after: timeout ?? self.timeout)
         while true {
             let frame = try self.nextFrame(until: deadline)
             switch WebSocketFrame.Opcode(rawValue: frame.opcode) {
-            case .text: return try SocketEvent(JSON(parsing: frame.payload))
+            case .text: return try JSON(parsing: frame.payload)
             case .ping: try self.send(WebSocketFrame(.pong, frame.payload))
             case .pong: continue
             case .close: throw SocketClosed(frame)

@@ -1,13 +1,21 @@
 /// Reads the parameters of a query or a path by name and type, as `BodyFields` reads a body.
 ///
-/// All values are text, which lax mode reads. Of a repeated name the last value counts.
+/// In a URL all values are text, which lax mode reads. Of a repeated name the last value counts, and
+/// `null`, which only a socket's command can say, is as good as nothing.
 package struct QueryFields {
-    private let values: [(name: String, value: String)]
+    private let values: [(name: String, value: JSONValue)]
     private var checks: FieldChecks
 
     /// Takes names and values with the percent encoding already taken off.
     package init(_ values: [(String, String)], place: ValidationError.Place = .query) {
-        self.values = values.map { (name: $0.0, value: $0.1) }
+        self.init(values.map { (name: $0.0, value: .string($0.1)) }, place: place)
+    }
+
+    package init(
+        _ values: [(name: String, value: JSONValue)],
+        place: ValidationError.Place = .query
+    ) {
+        self.values = values
         self.checks = FieldChecks(place: place)
     }
 
@@ -68,7 +76,10 @@ package struct QueryFields {
     }
 
     private func value(_ name: String) -> JSONValue? {
-        self.values.last { $0.name.hasSameBytes(as: name) }.map { .string($0.value) }
+        guard let found = self.values.last(where: { $0.name.hasSameBytes(as: name) })?.value,
+            found != .null
+        else { return nil }
+        return found
     }
 
     private mutating func required(_ name: String) -> JSONValue? {

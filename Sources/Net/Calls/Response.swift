@@ -1,37 +1,34 @@
 import NIOCore
 import Shards
 
-/// A finished answer: head and body in one buffer, and what must be durable before it leaves.
+/// A finished answer, whole in one buffer, and what must be durable before it leaves.
 package struct Response: Sendable {
     let bytes: ByteBuffer
     let after: Position
 
-    /// Writes head and body into one buffer; `body` appends exactly `bodyCount` bytes.
+    /// Writes all of it into one buffer; `body` appends exactly `bodyCount` bytes.
     init(
         _ head: ResponseHead,
         status: Int,
         contentType: StaticString? = "application/json",
         bodyCount: Int,
-        headers: [(name: String, value: String)] = [],
+        headers: [ResponseHeader] = [],
         after: Position = .zero,
         body: (inout ByteBuffer) -> Void
     ) {
         precondition(status != 204 || bodyCount == 0, "an answer without content has no body")
-        var buffer = ByteBufferAllocator().buffer(capacity: 320 + bodyCount)
-        // RFC 9110 §8.6: no length where there can be no content.
-        head.write(
-            status,
-            contentType: status == 204 ? nil : contentType,
-            bodyCount: status == 204 ? nil : bodyCount,
-            headers: headers,
-            to: &buffer
-        )
-        if !head.omitsBody {
-            let start = buffer.writerIndex
-            body(&buffer)
-            precondition(buffer.writerIndex == start + bodyCount, "the body was counted wrong")
+        switch head {
+        case .http(let head):
+            self.bytes = head.response(
+                status,
+                contentType: contentType,
+                bodyCount: bodyCount,
+                headers: headers,
+                body: body
+            )
+        case .reply(let head):
+            self.bytes = head.frame(status, bodyCount: bodyCount, headers: headers, body: body)
         }
-        self.bytes = buffer
         self.after = after
     }
 
@@ -40,7 +37,7 @@ package struct Response: Sendable {
         status: Int,
         contentType: StaticString? = "application/json",
         body: [UInt8] = [],
-        headers: [(name: String, value: String)] = [],
+        headers: [ResponseHeader] = [],
         after: Position = .zero
     ) {
         self.init(
@@ -58,7 +55,7 @@ package struct Response: Sendable {
         _ head: ResponseHead,
         status: Int,
         detail: String,
-        headers: [(name: String, value: String)] = [],
+        headers: [ResponseHeader] = [],
         after: Position = .zero
     ) {
         var json = JSONWriter(reserving: detail.utf8.count + 16)
@@ -66,5 +63,14 @@ package struct Response: Sendable {
         json.string(detail)
         json.raw("}")
         self.init(head, status: status, body: json.bytes, headers: headers, after: after)
+    }
+}
+
+extension ByteBuffer {
+    /// Writes a body of a length that was told before.
+    mutating func writeBody(_ count: Int, _ body: (inout ByteBuffer) -> Void) {
+        let start = self.writerIndex
+        body(&self)
+        precondition(self.writerIndex == start + count, "the body was counted wrong")
     }
 }

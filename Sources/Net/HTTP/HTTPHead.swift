@@ -1,10 +1,7 @@
 import NIOCore
 
-/// Writes the heads of responses from prepared bytes.
-///
-/// What depends on the request is gathered once, when it has come in, so that whoever makes the
-/// answer, on whatever loop, writes head and body into one buffer.
-package struct ResponseHead: Sendable {
+/// Writes responses of HTTP, their heads from prepared bytes.
+package struct HTTPHead: Sendable {
     /// The origin that may read the answer, where the request named one that may.
     let allowedOrigin: String?
     let closesConnection: Bool
@@ -17,11 +14,32 @@ package struct ResponseHead: Sendable {
         \r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n
         """
 
-    func write(
+    /// Head and body in one buffer.
+    func response(
+        _ status: Int,
+        contentType: StaticString?,
+        bodyCount: Int,
+        headers: [ResponseHeader],
+        body: (inout ByteBuffer) -> Void
+    ) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: 320 + bodyCount)
+        // RFC 9110 §8.6: no length where there can be no content.
+        self.write(
+            status,
+            contentType: status == 204 ? nil : contentType,
+            bodyCount: status == 204 ? nil : bodyCount,
+            headers: headers,
+            to: &buffer
+        )
+        if !self.omitsBody { buffer.writeBody(bodyCount, body) }
+        return buffer
+    }
+
+    private func write(
         _ status: Int,
         contentType: StaticString?,
         bodyCount: Int?,
-        headers: [(name: String, value: String)] = [],
+        headers: [ResponseHeader],
         to buffer: inout ByteBuffer
     ) {
         buffer.writeStaticString("HTTP/1.1 ")
@@ -48,13 +66,23 @@ package struct ResponseHead: Sendable {
                 """
             )
         }
-        for header in headers {
-            buffer.writeString(header.name)
-            buffer.writeStaticString(": ")
-            buffer.writeString(header.value)
-            buffer.writeStaticString("\r\n")
-        }
+        for header in headers { Self.write(header, to: &buffer) }
         if self.closesConnection { buffer.writeStaticString("Connection: close\r\n") }
+        buffer.writeStaticString("\r\n")
+    }
+
+    private static func write(_ header: ResponseHeader, to buffer: inout ByteBuffer) {
+        switch header {
+        case .replayed:
+            buffer.writeStaticString("Idempotency-Replayed: true")
+        case .retryAfter(let seconds):
+            buffer.writeStaticString("Retry-After: ")
+            buffer.writeDecimal(seconds)
+        case .field(let name, let value):
+            buffer.writeString(name)
+            buffer.writeStaticString(": ")
+            buffer.writeString(value)
+        }
         buffer.writeStaticString("\r\n")
     }
 
