@@ -71,6 +71,12 @@ struct ResumeReader {
         }
     }
 
+    func missingCount(of sentCount: Int, chatCount: Int) -> Int {
+        self.chats.reduce(0) { total, chat in
+            total + max(0, (sentCount - chat.key + chatCount - 1) / chatCount - chat.value.next)
+        }
+    }
+
     /// Whether it has all of the first `sentCount` messages, or has been told to fetch them.
     func has(_ sentCount: Int, of chatCount: Int) -> Bool {
         guard self.isGreeted else { return false }

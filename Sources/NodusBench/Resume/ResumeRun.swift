@@ -100,12 +100,31 @@ final class ResumeRun: StreamOwner {
     func waitForAll() throws {
         let (wanted, count) = (self.sentCount, self.chats.count)
         var next = self.readers.startIndex
-        try self.wait(for: "all have got \(wanted) messages") {
-            while next < self.readers.endIndex, self.readers[next].has(wanted, of: count) {
-                next += 1
+        do {
+            try self.wait(for: "all have got \(wanted) messages") {
+                while next < self.readers.endIndex, self.readers[next].has(wanted, of: count) {
+                    next += 1
+                }
+                return next == self.readers.endIndex
             }
-            return next == self.readers.endIndex
+        } catch {
+            throw Failure("\(error); \(self.lag(behind: wanted))")
         }
+    }
+
+    /// For messages to people.
+    private func lag(behind wanted: Int) -> String {
+        let late = self.readers.filter { !$0.has(wanted, of: self.chats.count) }
+        let ungreeted = late.count { !$0.isGreeted }
+        let missing = late.reduce(0) {
+            $0 + $1.missingCount(of: wanted, chatCount: self.chats.count)
+        }
+        return "\(late.count) sockets lack \(missing) messages; \(ungreeted) have no hello, "
+            + "\(self.readers.count - self.openReaderCount) are not open"
+    }
+
+    private var openReaderCount: Int {
+        self.readers.indices.count { self.streams.isOpen($0) }
     }
 
     // MARK: Streams
