@@ -7,7 +7,6 @@ from measuring.settings import SECONDS
 from measuring.table import Row, optional
 
 SOCKETS = 1000
-SEND_OVER = "http"
 WAYS = {
     "burst": [],
     "gathered": ["--gathered"],
@@ -23,7 +22,7 @@ def delivery_bar(stack, folder):
     optional(servers, missing, "mosquitto", lambda: start_mosquitto(stack, folder))
     speech = {
         "nats": ["--protocol", "nats"],
-        "nodus": ["--protocol", "nodus", "--send-over", SEND_OVER],
+        "nodus": ["--protocol", "nodus"],
         "mosquitto": ["--protocol", "mqtt"],
     }
 

@@ -1,15 +1,17 @@
 import Foundation
 
-/// A chat, and the tokens of those of its members who have sockets. The first one sends.
+/// A chat, and tokens of its members: of the one who sends, and of those whose sockets read.
 struct Crowd: Codable {
     let chat: UInt64
-    let tokens: [String]
+    let sender: String
+    let readers: [String]
     /// Of a message whose frame has the size that was asked for.
     let contentByteCount: Int
 
-    init(chat: UInt64, tokens: [String], contentByteCount: Int) {
+    init(chat: UInt64, sender: String, readers: [String], contentByteCount: Int) {
         self.chat = chat
-        self.tokens = tokens
+        self.sender = sender
+        self.readers = readers
         self.contentByteCount = contentByteCount
     }
 

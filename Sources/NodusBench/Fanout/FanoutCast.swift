@@ -40,10 +40,10 @@ struct FanoutCast {
     private func nodus(_ streams: Streams) throws -> FanoutRun {
         let crowd = try self.crowd()
         let (chat, contentByteCount) = (crowd.chat, crowd.contentByteCount)
-        let tokens = crowd.tokens.map { Array($0.utf8) }
+        let sending = Array(crowd.sender.utf8)
         let readers = (0..<self.options.sockets).map {
             NodusDialect(
-                token: tokens[$0 % tokens.count],
+                token: Array(crowd.readers[$0 % crowd.readers.count].utf8),
                 chat: chat,
                 contentByteCount: contentByteCount
             )
@@ -51,8 +51,8 @@ struct FanoutCast {
         let isSocket = self.options.sendOver == .socket
         let sender: any Dialect =
             isSocket
-            ? NodusDialect(token: tokens[0], chat: chat, contentByteCount: contentByteCount)
-            : HTTPSends(token: tokens[0], chats: [chat], contentByteCount: contentByteCount)
+            ? NodusDialect(token: sending, chat: chat, contentByteCount: contentByteCount)
+            : HTTPSends(token: sending, chats: [chat], contentByteCount: contentByteCount)
         return FanoutRun(streams, readers: readers, sender: sender, doesSenderRead: isSocket)
     }
 
@@ -60,13 +60,15 @@ struct FanoutCast {
         if let path = self.options.crowd, let crowd = try Crowd(file: path) { return crowd }
         let driver = Driver(server: self.server, connections: 8, patience: .seconds(30))
         let owners = min(self.options.people, self.options.sockets)
-        let people = try People(max(owners, self.options.members), with: driver)
+        let people = try People(max(owners + 1, self.options.members), with: driver)
         let chat = try people.makeChat(of: 0..<people.count)
-        let tokens = try (0..<owners).map { try people.token(of: $0) }
+        let sender = try people.token(of: 0)
+        let readers = try (1...owners).map { try people.token(of: $0) }
         let crowd = Crowd(
             chat: chat,
-            tokens: tokens.map { String(decoding: $0, as: UTF8.self) },
-            contentByteCount: try self.contentByteCount(in: chat, token: tokens[0], driver)
+            sender: String(decoding: sender, as: UTF8.self),
+            readers: readers.map { String(decoding: $0, as: UTF8.self) },
+            contentByteCount: try self.contentByteCount(in: chat, token: sender, driver)
         )
         if let path = self.options.crowd { try crowd.save(to: path) }
         return crowd

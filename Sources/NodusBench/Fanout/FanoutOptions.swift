@@ -18,7 +18,7 @@ struct FanoutOptions: ParsableArguments {
     var crowd: String?
 
     @Option(help: "With nodus: how messages are sent, http or socket.")
-    var sendOver = SendTransport.http
+    var sendOver = SendTransport.socket
 
     @Option(help: "Bytes of a message as it arrives, without the protocol's own.")
     var size = 400
