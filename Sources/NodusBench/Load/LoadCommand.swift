@@ -17,6 +17,9 @@ struct LoadCommand: ParsableCommand {
     @Option(help: "page, send or raw.")
     var kind: LoadKind
 
+    @Option(help: "With send: http, or socket, where --pipeline commands are under way on each.")
+    var over = SendTransport.http
+
     @Option(help: "Seconds that are measured.")
     var seconds = 10
 
@@ -51,32 +54,55 @@ struct LoadCommand: ParsableCommand {
         guard self.paths.isEmpty == (self.kind != .raw) else {
             throw ValidationError("--path goes with --kind raw.")
         }
+        guard self.over == .http || self.kind == .send else {
+            throw ValidationError("--over socket goes with --kind send.")
+        }
     }
 
     func run() throws {
-        let driver = self.driver.driver()
-        let requests = try self.requests(with: driver)
-        let tally = LoadTally(
-            warmUp: .seconds(self.warmUp),
-            window: .seconds(self.seconds),
-            servers: self.serverPids
-        )
-        let (connections, pipeline) = (self.driver.connections, self.driver.pipeline)
-        let status = self.kind == .send ? 201 : 200
-        try driver.run(
-            (0..<connections * pipeline).map { index in
-                Repetition(requests[index % requests.count], status: status, tally: tally)
-            }
-        )
+        let tally = try self.over == .http ? self.runOverHTTP() : self.runOverSockets()
         guard
             let result = tally.result(
                 kind: self.kind,
-                connections: connections,
-                pipeline: pipeline
+                connections: self.driver.connections,
+                pipeline: self.driver.pipeline
             )
         else { throw Failure("nothing was answered while the clock ran") }
         print(result.line)
         print(result.json)
+    }
+
+    private func runOverHTTP() throws -> LoadTally {
+        let driver = self.driver.driver()
+        let requests = try self.requests(with: driver)
+        let tally = self.tally()
+        let status = self.kind == .send ? 201 : 200
+        try driver.run(
+            (0..<self.driver.connections * self.driver.pipeline).map { index in
+                Repetition(requests[index % requests.count], status: status, tally: tally)
+            }
+        )
+        return tally
+    }
+
+    private func runOverSockets() throws -> LoadTally {
+        let load = try SocketLoad(
+            to: self.driver.to,
+            count: self.driver.connections,
+            depth: self.driver.pipeline
+        )
+        let tally = self.tally()
+        try load.run(tally)
+        return tally
+    }
+
+    /// Its clock runs from now on.
+    private func tally() -> LoadTally {
+        LoadTally(
+            warmUp: .seconds(self.warmUp),
+            window: .seconds(self.seconds),
+            servers: self.serverPids
+        )
     }
 
     private func requests(with driver: Driver) throws -> [[UInt8]] {
