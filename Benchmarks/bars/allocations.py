@@ -20,7 +20,7 @@ PACE = 20
 def allocation_bar(stack, folder):
     """The same messages to so many sockets and to twice as many: what the second half of the
     deliveries costs has nothing of the messages' own cost in it. With the canary, each write
-    allocates once more, and has to be seen: there are fewer writes than frames on a busy machine."""
+    allocates once more, and has to be seen; a busy machine has fewer writes than frames."""
     counter = folder / "counter.so"
     source = ROOT / "Benchmarks/allocations/counter.c"
     compile_it = [needed("cc"), "-O2", "-shared", "-fPIC", "-o", counter, source]
