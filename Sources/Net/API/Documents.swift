@@ -22,6 +22,9 @@ extension API {
         .document("/openapi.json") { head, _ in
             Response(head, status: 200, body: OpenAPIDocument.bytes)
         },
+        .document("/asyncapi.json") { head, _ in
+            Response(head, status: 200, body: AsyncAPIDocument.bytes)
+        },
         .document("/docs") { head, _ in
             Response(
                 head,
@@ -39,7 +42,8 @@ extension API {
         <title>Nodus: the interface</title>
         <h1>Nodus</h1>
         <p>The interface is described by <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
-        Open it in any viewer of OpenAPI documents.</p>
+        Open it in any viewer of OpenAPI documents. The WebSocket is described by
+        <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3).</p>
         </html>
 
         """

@@ -3,7 +3,8 @@ import Shards
 
 /// Commands over the socket.
 extension Socket {
-    /// Takes a message, which is run when it is its turn: after hello, and while there is room.
+    /// Takes a message, which is run when it is its turn: after hello and what was missed have been
+    /// sent, and while there is room.
     func take(_ message: [UInt8]) {
         self.commands.append(message)
         self.runCommands()

@@ -1,5 +1,5 @@
 /// Why the server closes a socket: the contract's close codes.
-enum SocketEnd: UInt16, Sendable {
+enum SocketEnd: UInt16, CaseIterable, Sendable {
     /// The server is stopping; reconnect.
     case goingAway = 1001
     case protocolError = 1002

@@ -58,7 +58,12 @@ package enum Frame {
     }
 
     /// Everything is to be fetched anew.
-    package static let resync = Array("{\"event\":\"resync\",\"data\":{}".utf8)
+    package static let resync: [UInt8] = {
+        var json = JSONWriter()
+        Self.open(.resync, in: &json)
+        json.raw("{}")
+        return json.bytes
+    }()
 
     /// The chat is to be fetched anew.
     package static func chatResync(_ chat: ChatID) -> [UInt8] {

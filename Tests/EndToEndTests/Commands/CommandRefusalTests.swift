@@ -50,9 +50,15 @@ import Testing
             _ path: String,
             _ fields: @escaping @Sendable (World) -> [String: JSON]
         ) -> Case {
-            Case(description, command, status, fields, "POST", { _ in path }) {
-                .object(fields($0))
-            }
+            Case(
+                description,
+                command,
+                status,
+                fields,
+                "POST",
+                { _ in path },
+                { .object(fields($0)) }
+            )
         }
     }
 
