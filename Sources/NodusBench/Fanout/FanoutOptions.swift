@@ -27,7 +27,7 @@ struct FanoutOptions: ParsableArguments {
     var burst = 200
 
     @Option(help: "Bursts, each when the one before has arrived.")
-    var bursts = 5
+    var bursts = 10
 
     @Flag(help: "Send a burst in one write, and not with a write a message.")
     var gathered = false
