@@ -38,20 +38,30 @@ private func readEntry(_ bytes: UnsafeRawBufferPointer) {
 
 private let folder = JournalFolder(path: "/journal")
 
-/// The bytes as the one segment of a folder, which a server is started on, and repaired.
+/// The bytes as the one segment of a folder, which a server is started on, and repaired, with
+/// nothing beside it and with a snapshot.
 private func readFile(_ bytes: [UInt8]) {
-    let path = folder.segment(Position.zero.next)
-    let settings = JournalSettings(folder: folder.path)
+    let whole = SimulatedDisk()
+    whole.files = [folder.segment(Position.zero.next): bytes]
+    for covered in [0, 2] as [UInt64] {
+        let through = Position(rawValue: covered)
+        _ = start(on: whole.copy(), after: through)
+        let broken = whole.copy()
+        let settings = JournalSettings(folder: folder.path)
+        let found = try? JournalRepair.begin(settings, disk: broken) { _ in
+            JournalCover(through: through, newest: through)
+        }
+        guard let repair = found, (try? repair.apply()) != nil else { continue }
+        let after = repair.plan.cover == nil ? .zero : through
+        precondition(start(on: broken, after: after), "what was repaired cannot be read")
+    }
+}
+
+/// - Returns: whether it comes up.
+private func start(on disk: SimulatedDisk, after: Position) -> Bool {
     let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
-    let disk = SimulatedDisk()
-    disk.files = [path: bytes]
     let recovery = JournalRecovery(folder: folder, disk: disk, logger: logger)
-    var count = 0
-    _ = try? recovery.run(after: .zero) { _, _, _ in count += 1 }
-    let broken = SimulatedDisk()
-    broken.files = [path: bytes]
-    guard let repair = try? JournalRepair.begin(settings, disk: broken) else { return }
-    _ = try? repair.apply()
+    return (try? recovery.run(after: after) { _, _, _ in }) != nil
 }
 
 /// A segment with one batch whose checksums are right.

@@ -1,9 +1,10 @@
 import NIOCore
 import Shards
 
-/// Presence and typing: what nobody needs to remember, so no event stands behind it.
+/// Who is reachable: what nobody needs to remember, so no event stands behind it.
 extension Server {
-    // MARK: Presence
+    /// Users whose change is handed to the loops in one tick; the others wait for the next.
+    private static let toldPerTick = 1_024
 
     /// The inputs below may come from any loop; they are taken in, in order, on the home loop.
     func socketOpened(_ user: UserID) {
@@ -12,9 +13,17 @@ extension Server {
         }
     }
 
-    func socketClosed(_ user: UserID) {
+    func socketClosed(_ user: UserID, wasIdle: Bool) {
         self.changePresence { presence, time, now in
-            presence.socketClosed(user, wasIdle: false, at: time, now: now)
+            presence.socketClosed(user, wasIdle: wasIdle, at: time, now: now)
+        }
+    }
+
+    func socketBecame(idle: Bool, _ user: UserID) {
+        self.changePresence { presence, time, _ in
+            idle
+                ? presence.socketBecameIdle(user, at: time)
+                : presence.socketBecameActive(user, at: time)
         }
     }
 
@@ -31,7 +40,7 @@ extension Server {
             // The rest of a large batch comes with the next tick.
             _ = presence.timePassed(at: Clocks.now, now: Clocks.monotonic, into: &changes)
         }
-        self.announce(changes)
+        for change in changes { self.note(change) }
     }
 
     private func changePresence(
@@ -41,55 +50,80 @@ extension Server {
     ) {
         self.home.eventLoop.execute {
             let change = self.presence.assumeIsolated { change($0, Clocks.now, Clocks.monotonic) }
-            if let change { self.announce([change]) }
+            if let change { self.note(change) }
         }
     }
 
-    /// Tells those who share a chat; journals when somebody was last seen. On the home loop.
-    private func announce(_ changes: [PresenceChange]) {
-        for change in changes {
-            let chats = self.directory.assumeIsolated { directory in
-                if change.status == .offline, let lastSeen = change.lastSeen {
-                    directory.wentOffline(change.user, lastSeen: lastSeen)
-                }
-                return directory.state.chats(of: change.user)
+    /// Journals when somebody was last seen, and keeps the change for the next tick.
+    private func note(_ change: PresenceChange) {
+        if change.status == .offline, let lastSeen = change.lastSeen {
+            self.directory.assumeIsolated { $0.wentOffline(change.user, lastSeen: lastSeen) }
+        }
+        self.presence.assumeIsolated { $0.gather(change) }
+    }
+
+    /// Tells those concerned what has changed since the last tick. Called on the home loop.
+    func tellPresence() {
+        let changes = self.presence.assumeIsolated { $0.takeUntold(countMax: Self.toldPerTick) }
+        guard !changes.isEmpty else { return }
+        let news = self.directory.assumeIsolated { directory in
+            changes.compactMap { directory.state.news(of: $0) }
+        }
+        guard !news.isEmpty else { return }
+        for loop in self.loops { loop.eventLoop.execute { loop.deliver(news) } }
+    }
+
+    // MARK: Subscriptions
+
+    enum Subscription: Sendable {
+        /// In the order of the users asked for.
+        case done([(user: UserID, presence: UserPresence)])
+        case unknownUser
+        /// The user shares no chat with one of them.
+        case accessDenied
+        case tooMany
+    }
+
+    /// Has a socket told of the presence of users, in large groups too. `answer` is called on the
+    /// socket's loop, with a position that the answer has to wait for.
+    ///
+    /// What it tells is as of one moment, and what changes afterwards comes after it: both go from
+    /// the home loop to the socket's.
+    func subscribe(
+        _ socket: Socket,
+        to users: [UserID],
+        _ answer: @escaping @Sendable (Subscription, _ after: Position) -> Void
+    ) {
+        self.home.eventLoop.execute {
+            let (found, after) = self.presences(of: users, for: socket.user)
+            socket.loop.eventLoop.execute {
+                guard case .done = found else { return answer(found, after) }
+                let hasRoom =
+                    socket.isLive && socket.loop.fanOut.presence.subscribe(socket, to: users)
+                answer(hasRoom ? found : .tooMany, after)
             }
-            guard !chats.isEmpty else { continue }
-            self.deliver(Frame.presence(change), to: chats, except: change.user)
         }
     }
 
-    // MARK: Typing
-
-    func startTyping(_ user: UserID, in chat: ChatID, on shard: isolated ChatShard) {
-        var stopped: [TypingBoard.Typist] = []
-        let isNew = shard.typing.set(chat, user, now: Clocks.monotonic, into: &stopped)
-        for typist in stopped { self.announce(typist.user, in: typist.chat, isTyping: false) }
-        if isNew { self.announce(user, in: chat, isTyping: true) }
-    }
-
-    func stopTyping(_ user: UserID, in chat: ChatID, on shard: isolated ChatShard) {
-        guard shard.typing.clear(chat, user) else { return }
-        self.announce(user, in: chat, isTyping: false)
-    }
-
-    /// Called on the shard's loop.
-    func expireTyping(on loop: Loop) {
-        let stopped = loop.shard.assumeIsolated { shard in
-            var stopped: [TypingBoard.Typist] = []
-            shard.typing.expire(now: Clocks.monotonic, into: &stopped)
-            return stopped
+    /// On the home loop.
+    private func presences(of users: [UserID], for reader: UserID) -> (Subscription, Position) {
+        let (refusal, after) = self.directory.assumeIsolated { directory in
+            (Self.refusal(of: users, to: reader, by: directory), directory.state.lastPosition)
         }
-        for typist in stopped { self.announce(typist.user, in: typist.chat, isTyping: false) }
-    }
-
-    private func announce(_ user: UserID, in chat: ChatID, isTyping: Bool) {
-        self.deliver(Frame.typing(user, in: chat, isTyping: isTyping), to: [chat], except: user)
-    }
-
-    private func deliver(_ frame: [UInt8], to chats: [ChatID], except user: UserID) {
-        for loop in self.loops {
-            loop.eventLoop.execute { loop.deliver(frame, to: chats, except: user) }
+        if let refusal { return (refusal, after) }
+        let now = Clocks.monotonic
+        let found = self.presence.assumeIsolated { presence in
+            users.map { (user: $0, presence: presence.presence(of: $0, now: now)) }
         }
+        return (.done(found), after)
+    }
+
+    private static func refusal(
+        of users: [UserID],
+        to reader: UserID,
+        by directory: isolated Directory
+    ) -> Subscription? {
+        guard directory.areKnown(users) else { return .unknownUser }
+        return directory.sharesChats(reader, withAll: users) ? nil : .accessDenied
     }
 }

@@ -10,8 +10,10 @@ extension Server {
             loop.eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in
                 self.expireTyping(on: loop)
                 loop.shard.assumeIsolated { $0.makeRoom() }
-                guard loop.tick() else { return }
-                if loop === self.home { self.expirePresence() }
+                let isSecond = loop.tick()
+                guard loop === self.home else { return }
+                if isSecond { self.expirePresence() }
+                self.tellPresence()
             }
         }
         let hour = TimeAmount.hours(1)

@@ -29,21 +29,14 @@ extension API {
             let chat = try call.chat(0)
             let user = try call.user(1)
             let done = try await Self.change(.removeMember(user), in: chat, call)
-            await Self.stopTyping(user, in: chat, call)
             return call.noContent(after: done.after, isReplay: done.isReplay)
         },
         .suspending(.POST, "/chats/{chat_id}/leave") { call throws(Failure) in
             let chat = try call.chat(0)
             let done = try await Self.change(.leave, in: chat, call)
-            await Self.stopTyping(call.user, in: chat, call)
             return call.noContent(after: done.after, isReplay: done.isReplay)
         },
     ]
-
-    /// Who has gone is not seen to type.
-    private static func stopTyping(_ user: UserID, in chat: ChatID, _ call: Call) async {
-        await call.server.stopTyping(user, in: chat, on: call.server.loop(of: chat.slot).shard)
-    }
 
     /// Carries out a command that changes who is in which chat, and waits until it is durable and
     /// the index has it: what the answer promises, the next request finds.
@@ -53,12 +46,12 @@ extension API {
         _ call: Call
     ) async throws(Failure) -> (after: Position, isReplay: Bool) {
         let request = try call.key(chat: chat)
-        let shown = await call.server.loop(of: chat.slot).shard.handle(
+        let shown = await call.server.handle(
             command,
             in: chat,
             by: call.user,
             request: request,
-            now: Clocks.now
+            on: call.server.loop(of: chat.slot).shard
         )
         await call.server.directory.indexed(through: shown.after)
         switch shown.value {

@@ -63,14 +63,6 @@ extension API {
 
     private static func show(_ user: UserID, _ call: Call, after: Position) async -> Response {
         let presence = await call.server.presence.presence(of: user, now: Clocks.monotonic)
-        return call.json(200, after: after) { json in
-            json.raw("{\"user_id\":")
-            json.integer(user.rawValue)
-            json.raw(",\"status\":")
-            json.string(presence.status.text)
-            json.raw(",\"last_seen\":")
-            json.time(presence.lastSeen)
-            json.raw("}")
-        }
+        return call.json(200, after: after) { presence.write(of: user, to: &$0) }
     }
 }

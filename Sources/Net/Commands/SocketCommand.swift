@@ -50,7 +50,9 @@ final class SocketCommand: Sendable {
         SocketCommand("read", .POST, "/chats/{chat_id}/read"),
         SocketCommand("page", .GET, "/messages"),
         SocketCommand("typing", .POST, "/presence/typing"),
-        SocketCommand("heartbeat", .POST, "/presence/heartbeat"),
+        SocketCommand("heartbeat", API.heartbeatOfSocket),
+        SocketCommand("subscribe", API.subscribe),
+        SocketCommand("unsubscribe", API.unsubscribe),
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -132,6 +132,23 @@ enum WireSchemas {
             }
           }
         },
+        "Presence": {
+          "type": "object",
+          "required": ["user_id", "status", "last_seen"],
+          "properties": {
+            "user_id": { "$ref": "#/components/schemas/ID" },
+            "status": {
+              "enum": ["online", "offline", "away"],
+              "description": "`away` is connected, but idle on every socket."
+            },
+            "last_seen": {
+              "type": ["string", "null"],
+              "format": "date-time",
+              "description": "When they were last known to be online; null where that has \#
+        never been."
+            }
+          }
+        },
         "Error": {
           "type": "object",
           "required": ["detail"],

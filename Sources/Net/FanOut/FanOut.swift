@@ -12,6 +12,7 @@ final class FanOut {
     private var socketsOfUser: [UserID: [Socket]] = [:]
     /// Who waits for events without a socket.
     let waiters = EventWaiters()
+    let presence = PresenceDelivery()
     /// Sockets that were written to since the last flush.
     private var unflushed: [Socket] = []
     private var flushing: [Socket] = []
@@ -19,6 +20,8 @@ final class FanOut {
     // MARK: Sockets
 
     func sockets(of user: UserID) -> [Socket] { self.socketsOfUser[user] ?? [] }
+
+    func sockets(in chat: ChatID) -> [Socket] { self.socketsOfChat[chat] ?? [] }
 
     /// From here on the socket takes note of its user's comings and goings.
     func add(_ socket: Socket) {
@@ -33,6 +36,7 @@ final class FanOut {
     func remove(_ socket: Socket) {
         for chat in socket.chats { self.drop(socket, from: chat) }
         socket.chats = []
+        self.presence.unsubscribe(socket, from: socket.subscriptions)
         guard let index = self.socketsOfUser[socket.user]?.firstIndex(where: { $0 === socket })
         else { return }
         self.socketsOfUser[socket.user]?.remove(at: index)
@@ -106,6 +110,7 @@ final class FanOut {
 
     private func leave(_ user: UserID, from chat: ChatID, at position: Position) {
         self.waiters.wake(user)
+        self.presence.left(user, chat)
         for socket in self.sockets(of: user) {
             let change = Socket.Change(chat: chat, position: position, isJoin: false)
             guard !socket.noted(change) else { continue }
@@ -131,23 +136,14 @@ final class FanOut {
         }
     }
 
-    /// Hands a frame that no event stands behind to those in any of `chats`, once each.
-    func deliver(_ frame: [UInt8], to chats: [ChatID], except user: UserID) {
-        var finished: ByteBuffer?
-        var seen: Set<ObjectIdentifier> = []
-        for chat in chats {
-            for socket in self.socketsOfChat[chat] ?? [] where socket.user != user {
-                guard chats.count == 1 || seen.insert(ObjectIdentifier(socket)).inserted else {
-                    continue
-                }
-                let bytes = finished ?? TextFrame.single(frame)
-                finished = bytes
-                self.send(bytes, to: socket)
-            }
-        }
+    /// Hands a frame that no event stands behind to those in the chat.
+    func deliver(_ frame: [UInt8], to chat: ChatID, except user: UserID) {
+        guard let sockets = self.socketsOfChat[chat] else { return }
+        let bytes = TextFrame.single(frame)
+        for socket in sockets where socket.user != user { self.send(bytes, to: socket) }
     }
 
-    private func send(_ bytes: ByteBuffer, to socket: Socket) {
+    func send(_ bytes: ByteBuffer, to socket: Socket) {
         guard socket.write(bytes) else { return }
         self.unflushed.append(socket)
     }

@@ -36,6 +36,12 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     let session: SessionID
     /// Kept by `FanOut`.
     var chats: Set<ChatID> = []
+    /// Whose presence it is told of in large groups, too. Kept by `PresenceDelivery`, like the
+    /// round in which it was last told of anybody.
+    var subscriptions: Set<UserID> = []
+    var presenceRound: UInt64 = 0
+    /// Whether its user said that he is not looking.
+    private(set) var isIdle = false
 
     let server: Server
     let loop: Loop
@@ -129,7 +135,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         self.isCounted = false
         self.loop.fanOut.remove(self)
         self.server.census.leave(self.user, from: self.address)
-        if self.wasAnnounced { self.server.socketClosed(self.user) }
+        if self.wasAnnounced { self.server.socketClosed(self.user, wasIdle: self.isIdle) }
     }
 
     // MARK: Frames in
@@ -172,6 +178,13 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             return false
         }
         return true
+    }
+
+    /// Takes in whether somebody is looking.
+    func becomes(idle: Bool) {
+        guard self.isLive, self.isIdle != idle else { return }
+        self.isIdle = idle
+        self.server.socketBecame(idle: idle, self.user)
     }
 
     // MARK: Beginning

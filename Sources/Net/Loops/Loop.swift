@@ -128,10 +128,18 @@ package final class Loop: @unchecked Sendable {
     /// Has `connection` told when more is durable, once.
     func waitForDurable(_ connection: HTTPConnection) { self.waiting.append(connection) }
 
-    /// Delivers a frame that no event stands behind, such as typing.
-    func deliver(_ frame: [UInt8], to chats: [ChatID], except user: UserID) {
+    /// Delivers a frame that no event stands behind, at once.
+    func deliver(_ frame: [UInt8], to chat: ChatID, except user: UserID) {
         self.eventLoop.preconditionInEventLoop()
-        self.fanOut.deliver(frame, to: chats, except: user)
+        self.fanOut.deliver(frame, to: chat, except: user)
+        self.fanOut.flush()
+    }
+
+    /// Delivers changes of presence, as many as this tick has room for; the rest follows.
+    func deliver(_ news: [PresenceNews]) {
+        self.eventLoop.preconditionInEventLoop()
+        self.fanOut.presence.add(news)
+        self.fanOut.presence.deliver(through: self.fanOut)
         self.fanOut.flush()
     }
 
@@ -153,6 +161,8 @@ package final class Loop: @unchecked Sendable {
     /// - Returns: whether a second has passed, and with it what a second brings.
     func tick() -> Bool {
         self.instant = Clocks.monotonic
+        self.fanOut.presence.tick()
+        self.deliver([])
         guard self.instant >= self.nextSecond else { return false }
         self.nextSecond = self.instant.advanced(by: .seconds(1))
         self.secondPassed()

@@ -47,7 +47,7 @@ struct JournalCopy {
         defer { self.disk.close(from) }
         let to = try self.disk.open(self.target.segment(first), for: .writingAnew)
         defer { self.disk.close(to) }
-        let bytes = try self.read(from, SegmentHeader.byteCount, at: 0, self.header)
+        let bytes = try self.disk.read(from, SegmentHeader.byteCount, at: 0, into: self.header)
         try self.disk.write(bytes, to: to, at: 0)
         if let header = SegmentHeader.read(bytes) {
             try self.copyBatches(of: header, from, to)
@@ -63,12 +63,17 @@ struct JournalCopy {
     ) throws(DiskError) {
         var offset = SegmentHeader.byteCount
         while true {
-            let bytes = try self.read(from, BatchHeader.byteCount, at: offset, self.header)
+            let bytes = try self.disk.read(
+                from,
+                BatchHeader.byteCount,
+                at: offset,
+                into: self.header
+            )
             guard let batch = BatchHeader.read(bytes, at: 0, salt: segment.salt),
                 batch.isConsistent
             else { return }
             let place = offset + BatchHeader.byteCount
-            let stored = try self.read(from, batch.paddedBytes, at: place, self.stored)
+            let stored = try self.disk.read(from, batch.paddedBytes, at: place, into: self.stored)
             guard batch.isSeal || self.isWhole(batch, stored) else { return }
             try self.disk.write(bytes, to: to, at: offset)
             try self.disk.write(stored, to: to, at: place)
@@ -82,16 +87,5 @@ struct JournalCopy {
         let stored = UnsafeRawBufferPointer(rebasing: padded[..<Int(batch.storedBytes)])
         let body = SegmentReader.body(of: batch, stored, using: self.body)
         return body.map { CRC32C.checksum($0) == batch.bodyChecksum } ?? false
-    }
-
-    private func read(
-        _ file: DiskFile,
-        _ byteCount: Int,
-        at offset: Int,
-        _ memory: GrowingMemory
-    ) throws(DiskError) -> UnsafeRawBufferPointer {
-        let target = memory.take(byteCount)
-        let count = try self.disk.read(file, into: target, at: offset)
-        return UnsafeRawBufferPointer(rebasing: target[..<count])
     }
 }

@@ -33,8 +33,8 @@ package final class Journal: EventSink {
     /// `open` throw. A journal without events begins a new history, after `origin`: what a store
     /// has that outlived its journal.
     ///
-    /// Events at or before `after` are not handed out: a snapshot holds them. Segments that end
-    /// there are not read but for their headers. A journal without events that goes on just behind
+    /// Events at or before `after` are not handed out: a snapshot holds them. Segments and batches
+    /// that end there are not read but for their headers. A journal without events that goes on just behind
     /// `after` goes on with its history, whatever `origin` is. Whether the journal reaches back to
     /// `after`, and as far, `firstAtOpen` and `durablePosition` tell.
     package static func open(

@@ -78,7 +78,7 @@ package struct StoreVerification {
     ) throws -> Report {
         let reader = try store.reader()
         let state = try reader.state()
-        guard Journal.first(in: settings, disk: disk) != nil else {
+        guard try Journal.look(in: settings, disk: disk) != nil else {
             throw JournalMissing(folder: settings.folder)
         }
         var coalescer = RowCoalescer()

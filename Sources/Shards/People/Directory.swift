@@ -89,6 +89,14 @@ package actor Directory {
         return self.state.chats(of: other).contains { chats.contains($0) }
     }
 
+    /// Whether there is for each of the others a chat that both are in.
+    package func sharesChats(_ one: UserID, withAll others: [UserID]) -> Bool {
+        let chats = Set(self.state.chats(of: one))
+        return others.allSatisfy { other in
+            other == one || self.state.chats(of: other).contains { chats.contains($0) }
+        }
+    }
+
     /// Makes an account and its first session. The draft's id and tag are replaced by the next free
     /// ones.
     package func register(

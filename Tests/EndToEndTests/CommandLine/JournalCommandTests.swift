@@ -33,14 +33,18 @@ import Testing
         "\(server.dataFolder)/journal/journal-00000000000000000001.log"
     }
 
-    /// Changes a byte of the body of the batch that has so many before it.
-    private static func damage(_ server: ServerProcess, batch: Int) throws {
+    /// Changes a byte of the batch that has so many before it: of its header, or of its body.
+    private static func damage(
+        _ server: ServerProcess,
+        batch: Int,
+        isInBody: Bool = false
+    ) throws {
         let url = URL(filePath: Self.segment(of: server))
         var bytes = [UInt8](try Data(contentsOf: url))
         let starts = stride(from: 0, to: bytes.count - 8, by: 8).filter {
             bytes[$0..<$0 + 8].elementsEqual(Self.batchMagic)
         }
-        bytes[try #require(starts.dropFirst(batch).first) + 60] ^= 1
+        bytes[try #require(starts.dropFirst(batch).first) + (isInBody ? 60 : 20)] ^= 1
         try Data(bytes).write(to: url)
     }
 
@@ -138,6 +142,52 @@ import Testing
         try server.restart()
         expect(try HTTPClient(server).send("GET", "/health"), 200)
         try server.stop()
+    }
+
+    @Test func `damage in what the snapshot and the database have costs nothing`() throws {
+        let server = try ServerProcess.small()
+        let ann = try Person("Ann", on: server)
+        let chat = try ann.makeGroup()
+        for number in 1...5 { _ = try ann.say("message \(number)", in: chat) }
+        let page = try ann.page(of: chat)
+        try server.stop()
+        let count = try self.run("dump", on: server).output.split(separator: "\n").count
+        func run(_ words: String..., status: Int32 = 0) throws -> String {
+            let folders = [
+                "--data-dir", server.dataFolder, "--snapshot-dir", server.snapshotFolder,
+            ]
+            let outcome = try ServerProcess.run(words + folders)
+            #expect(outcome.status == status, "\(outcome)")
+            return outcome.output
+        }
+
+        // In a body: a start looks at none of it.
+        try Self.damage(server, batch: 3, isInBody: true)
+        let enough = try run("journal", "verify")
+        #expect(enough.contains("is damaged at byte "))
+        #expect(enough.contains("has everything through position \(count)."))
+        #expect(enough.contains("a start needs nothing of what is damaged"))
+        try server.restart()
+        #expect(try ann.page(of: chat) == page)
+        try server.stop()
+
+        // In the segment's header: a start cannot find its way.
+        let url = URL(filePath: Self.segment(of: server))
+        var bytes = try Data(contentsOf: url)
+        bytes[20] ^= 1
+        try bytes.write(to: url)
+        #expect(try run("journal", "verify", status: 1).contains("nodus journal repair"))
+        #expect(try run("serve", "--port", "0", status: 1).isEmpty)
+        let done = try run("journal", "repair", "--yes")
+        #expect(done.contains("Nothing is lost by that."), "\(done)")
+        #expect(done.contains("Stays: no event; position \(count + 1) is to come."), "\(done)")
+        #expect(done.contains("The journal is repaired."))
+        #expect(try run("journal", "verify").hasPrefix("Read "))
+        try server.restart()
+        #expect(try ann.page(of: chat) == page)
+        _ = try ann.say("message 6", in: chat)
+        try server.stop()
+        #expect(try run("verify").contains("differences: 0"))
     }
 
     @Test func `where there is no journal that is said, and none is made`() throws {

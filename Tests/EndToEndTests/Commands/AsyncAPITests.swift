@@ -113,7 +113,9 @@ import Testing
             ("page", ["chat_id": chat, "limit": 5, "include_deleted": true], [200, 200, 200]),
             ("page", ["chat_id": chat, "before_id": message, "after_id": nil], [200, 200, 200]),
             ("typing", ["chat_id": chat, "is_typing": true], [204, 204, 204]),
-            ("heartbeat", [:], [204, 204, 204]),
+            ("heartbeat", ["idle": false], [204, 204, 204]),
+            ("subscribe", ["user_ids": [JSON(self.bob.id)]], [200, 200, 200]),
+            ("unsubscribe", ["user_ids": [JSON(self.bob.id)]], [204, 204, 204]),
         ]
         let commands = self.document["operations"].keys.subtracting(["events"])
         #expect(Set(asked.map(\.command)) == commands, "each is asked for")

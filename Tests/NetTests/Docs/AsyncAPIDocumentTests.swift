@@ -120,6 +120,10 @@ struct AsyncAPIDocumentTests {
             ("page/payload/properties/limit/maximum", PageQuery.limitMax),
             ("page/payload/properties/limit/default", PageQuery.limitDefault),
             ("send/payload/properties/type/maxLength", Message.kindCharactersMax),
+            (
+                "subscribe/payload/properties/user_ids/maxItems",
+                PresenceDelivery.subscriptionsMax
+            ),
         ]
         for bound in bounds {
             let value = self.schema.target(of: "\(messages)/\(bound.path)")

@@ -25,26 +25,60 @@ import Testing
         #expect(try world.entries(after: Position(rawValue: .max)) == [])
     }
 
-    @Test func `what lies wholly before the position is not read, and what does not is`() throws {
+    @Test func `batches before the position are not read, and others are`() throws {
         let world = try JournalWorld.closed(segments: [3, 1, 4, 2])
         for (index, path) in world.segments.enumerated() {
-            let last = [3, 4, 8, 10, 10][index]
-            let place = SegmentPlace.body
-            let damaged = world.changing(path) { $0[place] ^= 1 }
-            for after in 0...12 {
-                let world = JournalWorld(damaged.disk.copy())
-                let position = Position(rawValue: UInt64(after))
-                let isCovered = after >= last && index < 3
-                // The one at the end has no events: nothing of it can be damaged there.
-                guard index < 4 else { continue }
-                if isCovered {
-                    #expect(try world.entries(after: position).count == max(0, 10 - after))
-                } else {
-                    #expect(throws: JournalError.self, "\(index) after \(after)") {
-                        try world.entries(after: position)
+            let first = [1, 4, 5, 9][index]
+            for (batch, start) in (world.disk.files[path] ?? []).batchStarts.dropLast().enumerated()
+            {
+                let damaged = world.changing(path) { $0[start + SegmentPlace.body] ^= 1 }
+                for after in 0...12 {
+                    let world = JournalWorld(damaged.disk.copy())
+                    let position = Position(rawValue: UInt64(after))
+                    if after >= first + batch {
+                        #expect(try world.entries(after: position).count == max(0, 10 - after))
+                    } else {
+                        #expect(throws: JournalError.self, "\(path), \(batch) after \(after)") {
+                            try world.entries(after: position)
+                        }
                     }
                 }
             }
+        }
+    }
+
+    @Test func `headers of batches are checked wherever they are`() throws {
+        let world = try JournalWorld.closed(segments: [4])
+        let path = world.segments[0]
+        let starts = try #require(world.disk.files[path]?.batchStarts)
+        for start in starts.dropLast() {
+            for index in 0..<SegmentPlace.batchHeaderBytes {
+                let damaged = world.changing(path) { $0[start + index] ^= 0x10 }
+                #expect(throws: JournalError.self) {
+                    try damaged.entries(after: Position(rawValue: 4))
+                }
+            }
+        }
+    }
+
+    @Test func `a batch of several events is read as soon as one is wanted`() throws {
+        let world = JournalWorld()
+        let opened = try world.open()
+        let entries = JournalWorld.messages(5)
+        for entry in entries { _ = opened.journal.offer(entry) }
+        opened.journal.close()
+        let path = world.segments[0]
+        let starts = try #require(world.disk.files[path]?.batchStarts)
+        #expect(starts.count == 2)
+        let damaged = world.changing(path) { $0[starts[0] + SegmentPlace.body] ^= 1 }
+        for after in 0...6 {
+            let position = Position(rawValue: UInt64(after))
+            #expect(
+                try JournalWorld(world.disk.copy()).entries(after: position)
+                    == Array(entries.dropFirst(after))
+            )
+            let left = try? JournalWorld(damaged.disk.copy()).entries(after: position)
+            #expect(left == (after >= 5 ? [] : nil))
         }
     }
 
@@ -228,6 +262,7 @@ import Testing
 
 private enum SegmentPlace {
     static let headerBytes = 64
-    /// Inside the body of the first batch.
-    static let body = 64 + 56 + 20
+    static let batchHeaderBytes = 56
+    /// Inside the body of a batch, from its start.
+    static let body = 56 + 20
 }

@@ -108,7 +108,7 @@ import Testing
                 for chat in chats { self.membersOf[chat, default: []].append(person) }
             }
             self.subscribersOf = (0..<count).map { _ in
-                (0..<3).map { _ in Int.random(in: 0..<count, using: &random) }
+                Set((0..<3).map { _ in Int.random(in: 0..<count, using: &random) }).sorted()
             }
             self.roundOf = Array(repeating: 0, count: count)
             self.heard = Array(repeating: [:], count: count)

@@ -100,6 +100,13 @@ package final class ChildProcess: Sendable {
         self.state.withLock { String(decoding: $0.output, as: UTF8.self) }
     }
 
+    /// The next line of its standard output that nobody has read.
+    package func nextLine(timeout: Duration) throws -> String {
+        let line = try self.firstLine(timeout: timeout)
+        self.state.withLock { $0.output.removeFirst(line.utf8.count + 1) }
+        return line
+    }
+
     /// - Returns: false at the end.
     private func read(
         into state: inout State,

@@ -145,6 +145,15 @@ extension AsyncAPICommand {
         )
     ]
 
+    private static let users = #"""
+        "user_ids": {
+          "type": "array",
+          "items": { "$ref": "#/components/schemas/ID" },
+          "maxItems": 256,
+          "description": "One socket can subscribe to 256."
+        }
+        """#
+
     private static let ofPresence = [
         AsyncAPICommand(
             name: "typing",
@@ -157,9 +166,41 @@ extension AsyncAPICommand {
         ),
         AsyncAPICommand(
             name: "heartbeat",
-            summary: "Be online for 300 s more: POST /presence/heartbeat.",
+            summary: "Say that one is there: POST /presence/heartbeat.",
             required: [],
-            fields: "",
+            fields: #"""
+                "idle": {
+                  "type": ["boolean", "null"],
+                  "description": "Of this socket: whether nobody is looking. Stays where it is not \#
+                named. Who has only idle sockets is `away`."
+                }
+                """#,
+            status: 204,
+            refusals: [],
+            takesKey: false
+        ),
+        AsyncAPICommand(
+            name: "subscribe",
+            summary:
+                "Hear of the presence of people with whom one shares a chat, also of a large one.",
+            required: ["user_ids"],
+            fields: Self.users,
+            status: 200,
+            body: #"""
+                {
+                  "type": "array",
+                  "items": { "$ref": "#/components/schemas/Presence" },
+                  "description": "As they are now, in the order asked for."
+                }
+                """#,
+            refusals: [400, 403, 404],
+            takesKey: false
+        ),
+        AsyncAPICommand(
+            name: "unsubscribe",
+            summary: "Hear of them only where one shares a chat of at most 256 members.",
+            required: ["user_ids"],
+            fields: Self.users,
             status: 204,
             refusals: [],
             takesKey: false

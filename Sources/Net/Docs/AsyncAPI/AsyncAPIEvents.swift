@@ -280,7 +280,8 @@ extension AsyncAPIEvent {
         ),
         AsyncAPIEvent(
             name: .presence,
-            summary: "Somebody came or went. To people who share a chat with them.",
+            summary:
+                "Somebody came, went or turned idle. To those in small chats, and to subscribers.",
             place: .none,
             data: #"""
                 {

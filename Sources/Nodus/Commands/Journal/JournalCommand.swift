@@ -17,10 +17,9 @@ struct JournalOptions: ParsableArguments {
     var dataFolder: String { SettingsReader().text(self.dataDir, "data-dir") ?? "./data" }
 
     var journal: JournalSettings { JournalSettings(folder: self.dataFolder + "/journal") }
+}
 
+extension JournalSettings {
     /// What a command says where it finds nothing.
-    var missing: Stop { Stop("there is no journal that can be read in \(self.journal.folder)") }
-
-    /// The option as it has to be given again, for commands that are to be copied.
-    var words: String { "--data-dir \(self.dataFolder)" }
+    var missing: Stop { Stop("there is no journal that can be read in \(self.folder)") }
 }

@@ -26,7 +26,9 @@ extension JournalCommand {
         var through: UInt64?
 
         func run() throws {
-            guard Journal.first(in: self.options.journal) != nil else { throw self.options.missing }
+            guard Journal.first(in: self.options.journal) != nil else {
+                throw self.options.journal.missing
+            }
             let before = Position(rawValue: max(self.from ?? 1, 1) - 1)
             var lines = DumpLines()
             try stopping {

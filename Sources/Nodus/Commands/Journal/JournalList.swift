@@ -19,7 +19,7 @@ extension JournalCommand {
 
         func run() throws {
             let found = try stopping { try JournalListing.read(in: self.options.journal) }
-            guard let listing = found else { throw self.options.missing }
+            guard let listing = found else { throw self.options.journal.missing }
             print(TextTable(rows: [Self.titles] + listing.segments.map { $0.cells }).text)
             for file in listing.reserves { print("reserve: \(file.name), \(file.byteCount) bytes") }
             for file in listing.setAside {

@@ -8,24 +8,32 @@ extension JournalCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a damaged journal one that the server starts from.",
             discussion: """
-                Stop the server first, and copy the folder. Keeps all that comes before the damage. \
-                What is dropped is moved aside in the journal's folder, as *.damaged, and never \
-                deleted. It tells what it will do, and asks.
+                Stop the server first, and copy the folder. Keeps all that comes before the damage; or \
+                all that comes after it, where the newest snapshot and the database have what was \
+                before. What is dropped is moved aside in the journal's folder, as *.damaged, and \
+                never deleted. It tells what it will do, and asks.
                 """
         )
 
-        @OptionGroup var options: JournalOptions
+        @OptionGroup var options: StartOptions
 
         @Flag(help: "Do it without asking.")
         var yes = false
 
         func run() throws {
-            let found = try stopping { try JournalRepair.begin(self.options.journal) }
-            guard let repair = found else { throw self.options.missing }
+            var cover: StartOptions.Found?
+            let found = try stopping {
+                try JournalRepair.begin(self.options.journal) { epoch in
+                    cover = self.options.cover(of: epoch)
+                    return cover?.cover
+                }
+            }
+            guard let repair = found else { throw self.options.journal.missing }
             guard !repair.plan.isEmpty else {
                 print("There is nothing to repair.")
                 return
             }
+            if let cover { print("\(cover.text).") }
             for line in repair.plan.lines { print(line) }
             print(self.consequence(of: repair.plan))
             guard try self.isWanted() else {
@@ -49,6 +57,14 @@ extension JournalCommand {
 
         private func consequence(of plan: RepairPlan) -> String {
             let folder = self.options.journal.folder
+            if plan.cover != nil {
+                let loss =
+                    plan.losesNothing ? "Nothing is lost by that" : "What was behind that is lost"
+                return """
+                    \(loss). `nodus serve` goes on from the snapshot and what stays of the journal; \
+                    older snapshots that begin before it are of no use then.
+                    """
+            }
             guard let kept = plan.kept else {
                 return """
                     Then the journal has no event. `nodus serve` goes on from a snapshot or the \
@@ -69,11 +85,19 @@ extension RepairPlan {
     /// What is lost and what stays, a line each.
     fileprivate var lines: [String] {
         self.steps.map { "\($0.line)." }
-            + [
-                self.kept.map {
-                    "Stays: positions \($0.first.rawValue) to \($0.last.rawValue)."
-                } ?? "Nothing stays."
-            ]
+            + [self.kept.map { "\($0.text)." } ?? "Nothing stays."]
+    }
+
+    fileprivate var losesNothing: Bool {
+        self.steps.allSatisfy { $0.isCovered && $0.loss == nil }
+    }
+}
+
+extension JournalExtent {
+    fileprivate var text: String {
+        self.last < self.first
+            ? "Stays: no event; position \(self.first.rawValue) is to come"
+            : "Stays: positions \(self.first.rawValue) to \(self.last.rawValue)"
     }
 }
 
@@ -84,11 +108,15 @@ extension RepairPlan.Step {
             case .setAside: "is moved aside"
             case .cut(let byteCount):
                 "keeps its first \(byteCount) bytes, and a copy of it as it is is put aside"
+            case .part(_, let positions):
+                """
+                is moved aside, but what it has from position \(positions.lowerBound.rawValue) on \
+                becomes a segment
+                """
             }
-        return """
-            \(self.file): \(self.reason), at byte \(self.offset). It \(what). Dropped from position \
-            \(self.position.rawValue) on: \(self.lossText)
-            """
+        let found = "\(self.file): \(self.reason), at byte \(self.offset). It \(what)"
+        if self.isCovered, self.loss == nil { return "\(found), the snapshot has the rest" }
+        return "\(found). Dropped from position \(self.position.rawValue) on: \(self.lossText)"
     }
 
     private var lossText: String {

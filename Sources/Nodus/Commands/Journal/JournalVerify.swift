@@ -7,18 +7,25 @@ extension JournalCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read the whole journal and check it.",
             discussion: """
-                Ends with status 0 where a server would start from it, and with 1 at damage, which it \
-                names. Changes nothing. Beside a running server it leaves out what is written \
-                meanwhile.
+                Ends with status 0 where a server would start from it and nothing is lost, else with \
+                1. Damage is named in any case; where the newest snapshot and the database have all \
+                of it, that is said. Changes nothing. Beside a running server it leaves out what is \
+                written meanwhile.
                 """
         )
 
-        @OptionGroup var options: JournalOptions
+        @OptionGroup var options: StartOptions
 
         func run() throws {
             let clock = ContinuousClock()
             let start = clock.now
-            guard let report = try self.check() else { throw self.options.missing }
+            let found: JournalCheck.Report?
+            do throws(JournalError) {
+                found = try self.check(after: .zero)
+            } catch {
+                return try self.tell(error)
+            }
+            guard let report = found else { throw self.options.journal.missing }
             let time = clock.now - start
             print(
                 """
@@ -36,27 +43,44 @@ extension JournalCommand {
             }
         }
 
-        private func check() throws -> JournalCheck.Report? {
+        private func check(after: Position) throws(JournalError) -> JournalCheck.Report? {
             let line = ProgressLine()
             defer { line.end() }
-            do throws(JournalError) {
-                return try JournalCheck.run(self.options.journal) { done, total in
-                    line.show("reading", done >> 20, of: total >> 20, "MiB")
-                }
-            } catch {
-                line.end()
-                print("\(error.finding).")
-                if error.isRepairable {
-                    print(
-                        """
-                        Restore the folder from a copy that is whole; or see what is left with \
-                        `nodus journal repair \(self.options.words)`, which asks before it changes \
-                        anything.
-                        """
-                    )
-                }
-                throw ExitCode(1)
+            return try JournalCheck.run(self.options.journal, after: after) { done, total in
+                line.show("reading", done >> 20, of: total >> 20, "MiB")
             }
+        }
+
+        private func tell(_ error: JournalError) throws {
+            print("\(error.finding).")
+            guard error.isRepairable else { throw ExitCode(1) }
+            let history = try? Journal.look(in: self.options.journal)
+            let found = history.flatMap { self.options.cover(of: $0.epoch) }
+            if let found { print("\(found.text).") }
+            let repair = "`nodus journal repair \(self.options.words)`"
+            if let found, self.isEnough(found.cover) {
+                print(
+                    """
+                    What the journal has after it is whole: a start needs nothing of what is damaged. \
+                    \(repair) moves that aside.
+                    """
+                )
+                return
+            }
+            print(
+                """
+                Restore the folder from a copy that is whole; or see what is left with \(repair), \
+                which asks before it changes anything.
+                """
+            )
+            throw ExitCode(1)
+        }
+
+        private func isEnough(_ cover: JournalCover) -> Bool {
+            guard cover.through > .zero, let report = try? self.check(after: cover.through) else {
+                return false
+            }
+            return report.extent.last >= cover.newest
         }
     }
 }

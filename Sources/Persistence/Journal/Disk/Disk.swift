@@ -111,4 +111,17 @@ extension Disk {
         if let failure { throw failure }
         return bytes
     }
+
+    /// Reads so many bytes, or all up to the end of the file where these are fewer, into memory that
+    /// lends them until its next use.
+    func read(
+        _ file: DiskFile,
+        _ byteCount: Int,
+        at offset: Int,
+        into memory: GrowingMemory
+    ) throws(DiskError) -> UnsafeRawBufferPointer {
+        let target = memory.take(byteCount)
+        let count = try self.read(file, into: target, at: offset)
+        return UnsafeRawBufferPointer(rebasing: target[..<count])
+    }
 }

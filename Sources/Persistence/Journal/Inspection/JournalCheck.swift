@@ -1,6 +1,6 @@
-import Shards
+package import Shards
 
-/// Reads a whole journal as a start would, and changes nothing.
+/// Reads a journal as a start would, and changes nothing.
 package struct JournalCheck {
     package struct Report: Hashable, Sendable {
         package let extent: JournalExtent
@@ -28,20 +28,23 @@ package struct JournalCheck {
     private let folder: JournalFolder
     private let disk: any Disk
     private let isInUse: Bool
+    private let after: Position
 
+    /// What ends at or before `after` is not looked at but for its headers, as in `Journal.open`.
     /// `progress` gets the bytes that were read, and those that there are.
     ///
     /// - Returns: nil where there is no segment.
     package static func run(
         _ settings: JournalSettings,
         disk: any Disk = PosixDisk(),
+        after: Position = .zero,
         progress: (_ byteCount: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(JournalError) -> Report? {
         guard Journal.first(in: settings, disk: disk) != nil else { return nil }
         let folder = JournalFolder(path: settings.folder)
         let (lock, isInUse) = try Self.tryLock(folder, disk)
         defer { if let lock { disk.close(lock) } }
-        return try Self(folder: folder, disk: disk, isInUse: isInUse).run(progress)
+        return try Self(folder: folder, disk: disk, isInUse: isInUse, after: after).run(progress)
     }
 
     /// A folder that cannot be written is checked as well, without a lock.
@@ -83,6 +86,7 @@ package struct JournalCheck {
         progress(0, total)
         let last = try SegmentChain(folder: self.folder, disk: self.disk).read(
             firsts,
+            after: self.after,
             didRead: { link, count in
                 byteCount += count
                 tail = self.tail(of: link)

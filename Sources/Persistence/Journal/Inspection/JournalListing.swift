@@ -105,11 +105,6 @@ extension JournalListing.Segment {
     }
 }
 
-extension BatchHeader {
-    /// With the header and the padding.
-    var byteCount: Int { Self.byteCount + self.paddedBytes }
-}
-
 extension Disk {
     /// - Returns: nil where the file has gone.
     fileprivate func openIfThere(_ path: String) throws(DiskError) -> DiskFile? {
@@ -119,16 +114,5 @@ extension Disk {
             guard error.isMissing else { throw error }
             return nil
         }
-    }
-
-    fileprivate func read(
-        _ file: DiskFile,
-        _ byteCount: Int,
-        at offset: Int,
-        into memory: GrowingMemory
-    ) throws(DiskError) -> UnsafeRawBufferPointer {
-        let target = memory.take(byteCount)
-        let count = try self.read(file, into: target, at: offset)
-        return UnsafeRawBufferPointer(rebasing: target[..<count])
     }
 }

@@ -44,6 +44,9 @@ struct BatchHeader: Hashable {
     /// The stored body and its padding.
     var paddedBytes: Int { Self.padded(Int(self.storedBytes)) }
 
+    /// With the header, the body and its padding.
+    var byteCount: Int { Self.byteCount + self.paddedBytes }
+
     static func padded(_ count: Int) -> Int { (count + 7) & ~7 }
 
     /// Whether the fields of a header of our version agree with each other.

@@ -27,8 +27,8 @@ final class SegmentChain {
     /// Reads segments one after the other, and checks that each goes on where the one before ended.
     ///
     /// Leaves out events at or before `after` and behind `through`, and reads no more than the
-    /// headers of segments before the one that goes on after `after`, nor any that begins behind
-    /// `through`. `didRead` gets each segment and its length in the file.
+    /// headers of segments before the one that goes on after `after`, and of batches in that one
+    /// which end there; nor any segment that begins behind `through`. `didRead` gets each segment and its length in the file.
     ///
     /// - Returns: the last that was read, nil where there is none.
     func read(
@@ -42,12 +42,13 @@ final class SegmentChain {
         let covered = firsts.covered(through: after)
         for (index, first) in firsts.enumerated() {
             if index < covered.count {
-                last = try self.skip(first, upTo: firsts[index + 1], after: last)
+                last = try self.skip(first, upTo: firsts[index + 1], behind: last)
                 continue
             }
             if last != nil, first > through { break }
             let isLast = index == firsts.count - 1
-            let link = try self.read(first, after: last, isLast: isLast) { position, event, mark in
+            let link = try self.read(first, behind: last, isLast: isLast, after: after) {
+                (position, event, mark) in
                 if position > after, position <= through { replay(position, event, mark) }
             }
             didRead(link, self.loadedBytes)
@@ -60,26 +61,32 @@ final class SegmentChain {
     private func skip(
         _ first: Position,
         upTo next: Position,
-        after before: Link?
+        behind before: Link?
     ) throws(JournalError) -> Link {
         let path = self.folder.segment(first)
         let bytes = try self.load(path, first, byteCountMax: SegmentHeader.byteCount)
         let reader = try SegmentReader(bytes, file: path, name: first)
-        try Self.check(reader.header, of: path, after: before)
+        try Self.check(reader.header, of: path, behind: before)
         return Link(header: reader.header, next: next, contentEnd: 0, ending: .clean)
     }
 
     private func read(
         _ first: Position,
-        after before: Link?,
+        behind before: Link?,
         isLast: Bool,
+        after: Position,
         replay: (Position, Event, IdempotencyMark?) -> Void
     ) throws(JournalError) -> Link {
         let path = self.folder.segment(first)
         let bytes = try self.load(path, first)
         var reader = try SegmentReader(bytes, file: path, name: first)
-        try Self.check(reader.header, of: path, after: before)
-        let ending = try reader.readAll(isLast: isLast, using: self.body, replay: replay)
+        try Self.check(reader.header, of: path, behind: before)
+        let ending = try reader.readAll(
+            isLast: isLast,
+            after: after,
+            using: self.body,
+            replay: replay
+        )
         return Link(
             header: reader.header,
             next: reader.next,
@@ -91,7 +98,7 @@ final class SegmentChain {
     private static func check(
         _ header: SegmentHeader,
         of path: String,
-        after before: Link?
+        behind before: Link?
     ) throws(JournalError) {
         guard let before else { return }
         let first = header.first
