@@ -8,7 +8,7 @@ struct LoadCommand: ParsableCommand {
             page and send: registers one person, makes his chats, and fills the one that is paged \
             with 60 messages of about 280 bytes of JSON. Start the server without limits. raw: asks \
             any HTTP server for the paths that are given. Prints one line for people and one JSON \
-            object. Closed loop: each connection asks when it has been answered.
+            object.
             """
     )
 
@@ -19,6 +19,14 @@ struct LoadCommand: ParsableCommand {
 
     @Option(help: "With send: http, or socket, where --pipeline commands are under way on each.")
     var over = SendTransport.http
+
+    @Option(
+        help: """
+            Requests a second, over all connections, whatever the answers do: latencies count from \
+            when a request was due. (default: each connection asks when it has been answered)
+            """
+    )
+    var rate: Int?
 
     @Option(help: "Seconds that are measured.")
     var seconds = 10
@@ -54,8 +62,11 @@ struct LoadCommand: ParsableCommand {
         guard self.paths.isEmpty == (self.kind != .raw) else {
             throw ValidationError("--path goes with --kind raw.")
         }
-        guard self.over == .http || self.kind == .send else {
-            throw ValidationError("--over socket goes with --kind send.")
+        guard self.over == .http || (self.kind == .send && self.rate == nil) else {
+            throw ValidationError("--over socket goes with --kind send, and without --rate.")
+        }
+        guard 1...1_000_000 ~= self.rate ?? 1 else {
+            throw ValidationError("--rate is 1 to 1000000.")
         }
     }
 
@@ -77,9 +88,19 @@ struct LoadCommand: ParsableCommand {
         let requests = try self.requests(with: driver)
         let tally = self.tally()
         let status = self.kind == .send ? 201 : 200
+        let count = self.driver.connections * self.driver.pipeline
+        let start = ContinuousClock.now
         try driver.run(
-            (0..<self.driver.connections * self.driver.pipeline).map { index in
-                Repetition(requests[index % requests.count], status: status, tally: tally)
+            (0..<count).map { index in
+                let schedule = self.rate.map {
+                    Schedule(perSecond: $0, place: index, of: count, from: start)
+                }
+                return Repetition(
+                    requests[index % requests.count],
+                    status: status,
+                    tally: tally,
+                    schedule: schedule
+                )
             }
         )
         return tally
