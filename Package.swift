@@ -122,10 +122,11 @@ let serverTargets: [Target] = [
         ],
         swiftSettings: settings
     ),
+    .systemLibrary(name: "CEpoll"),
     .executableTarget(
         name: "NodusBench",
         dependencies: [
-            "Shards",
+            "Shards", "CEpoll",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ] + nio,
         swiftSettings: settings

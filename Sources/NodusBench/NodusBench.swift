@@ -12,7 +12,8 @@ struct NodusBench: ParsableCommand {
         abstract: "Replays real chats into a server, verifies them, and measures requests.",
         subcommands: [
             ReplayCommand.self, VerifyCommand.self, CheckCommand.self, LoadCommand.self,
-            FillCommand.self, FloorCommand.self, WheelCommand.self,
+            FillCommand.self, FanoutCommand.self, ResumeCommand.self, SocketsCommand.self,
+            FloorCommand.self, WheelCommand.self,
         ]
     )
 }

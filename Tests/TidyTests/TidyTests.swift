@@ -9,7 +9,7 @@ import Testing
         "Persistence": ["Shards", "CCRC32C", "CLZ4", "CLibpq"],
         "Net": ["Shards", "CLibcrypt", "CSodium"],
         "Nodus": ["Shards", "Persistence", "Net"],
-        "NodusBench": ["Shards"],
+        "NodusBench": ["Shards", "CEpoll"],
     ]
     /// What the heart may import of others: no I/O, no event loops, no clock.
     static let mayImportInShards: Set<String> = ["DequeModule"]

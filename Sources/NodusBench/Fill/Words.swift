@@ -8,32 +8,23 @@ struct Words {
         "fro", "gu", "he",
     ].map { Array($0.utf8) }
 
-    private var state: UInt64
+    private var random: SplitMix
 
     init(seed: UInt64) {
-        self.state = seed
+        self.random = SplitMix(seed: seed)
     }
 
     /// Nothing that JSON escapes.
     mutating func append(to bytes: inout [UInt8]) {
         let range = Self.byteCounts
-        let end = bytes.count + range.lowerBound + Int(self.next() % UInt64(range.count))
+        let end = bytes.count + range.lowerBound + Int(self.random.next() % UInt64(range.count))
         while bytes.count < end {
-            var random = self.next()
+            var random = self.random.next()
             for _ in 0...(random >> 60 & 3) {
                 bytes += Self.syllables[Int(random % UInt64(Self.syllables.count))]
                 random >>= 5
             }
             bytes.append(UInt8(ascii: " "))
         }
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-    private mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = self.state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
     }
 }

@@ -15,8 +15,8 @@ struct DriverOptions: ParsableArguments {
     var patience = 60
 
     func validate() throws {
-        guard 1...10_000 ~= self.connections, 1...64 ~= self.pipeline, self.patience >= 0 else {
-            throw ValidationError("--connections is 1 to 10000, --pipeline 1 to 64.")
+        guard 1...10_000 ~= self.connections, 1...256 ~= self.pipeline, self.patience >= 0 else {
+            throw ValidationError("--connections is 1 to 10000, --pipeline 1 to 256.")
         }
     }
 

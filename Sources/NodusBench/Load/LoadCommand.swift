@@ -8,7 +8,7 @@ struct LoadCommand: ParsableCommand {
             page and send: registers one person, makes his chats, and fills the one that is paged \
             with 60 messages of about 280 bytes of JSON. Start the server without limits. raw: asks \
             any HTTP server for the paths that are given. Prints one line for people and one JSON \
-            object. Closed loop: each connection asks when it has been answered.
+            object.
             """
     )
 
@@ -16,6 +16,17 @@ struct LoadCommand: ParsableCommand {
 
     @Option(help: "page, send or raw.")
     var kind: LoadKind
+
+    @Option(help: "With send: http, or socket, where --pipeline commands are under way on each.")
+    var over = SendTransport.http
+
+    @Option(
+        help: """
+            Requests a second, over all connections, whatever the answers do: latencies count from \
+            when a request was due. (default: each connection asks when it has been answered)
+            """
+    )
+    var rate: Int?
 
     @Option(help: "Seconds that are measured.")
     var seconds = 10
@@ -51,32 +62,68 @@ struct LoadCommand: ParsableCommand {
         guard self.paths.isEmpty == (self.kind != .raw) else {
             throw ValidationError("--path goes with --kind raw.")
         }
+        guard self.over == .http || (self.kind == .send && self.rate == nil) else {
+            throw ValidationError("--over socket goes with --kind send, and without --rate.")
+        }
+        guard 1...1_000_000 ~= self.rate ?? 1 else {
+            throw ValidationError("--rate is 1 to 1000000.")
+        }
     }
 
     func run() throws {
-        let driver = self.driver.driver()
-        let requests = try self.requests(with: driver)
-        let tally = LoadTally(
-            warmUp: .seconds(self.warmUp),
-            window: .seconds(self.seconds),
-            servers: self.serverPids
-        )
-        let (connections, pipeline) = (self.driver.connections, self.driver.pipeline)
-        let status = self.kind == .send ? 201 : 200
-        try driver.run(
-            (0..<connections * pipeline).map { index in
-                Repetition(requests[index % requests.count], status: status, tally: tally)
-            }
-        )
+        let tally = try self.over == .http ? self.runOverHTTP() : self.runOverSockets()
         guard
             let result = tally.result(
                 kind: self.kind,
-                connections: connections,
-                pipeline: pipeline
+                connections: self.driver.connections,
+                pipeline: self.driver.pipeline
             )
         else { throw Failure("nothing was answered while the clock ran") }
         print(result.line)
         print(result.json)
+    }
+
+    private func runOverHTTP() throws -> LoadTally {
+        let driver = self.driver.driver()
+        let requests = try self.requests(with: driver)
+        let tally = self.tally()
+        let status = self.kind == .send ? 201 : 200
+        let count = self.driver.connections * self.driver.pipeline
+        let start = ContinuousClock.now
+        try driver.run(
+            (0..<count).map { index in
+                let schedule = self.rate.map {
+                    Schedule(perSecond: $0, place: index, of: count, from: start)
+                }
+                return Repetition(
+                    requests[index % requests.count],
+                    status: status,
+                    tally: tally,
+                    schedule: schedule
+                )
+            }
+        )
+        return tally
+    }
+
+    private func runOverSockets() throws -> LoadTally {
+        let load = try SocketLoad(
+            to: self.driver.to,
+            count: self.driver.connections,
+            depth: self.driver.pipeline
+        )
+        let tally = self.tally()
+        try load.run(tally)
+        return tally
+    }
+
+    /// Its clock runs from now on.
+    private func tally() -> LoadTally {
+        LoadTally(
+            warmUp: .seconds(self.warmUp),
+            window: .seconds(self.seconds),
+            servers: self.serverPids
+        )
     }
 
     private func requests(with driver: Driver) throws -> [[UInt8]] {

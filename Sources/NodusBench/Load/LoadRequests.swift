@@ -6,6 +6,8 @@ struct LoadRequests {
 
     private static let filledCount = 60
     private static let text = String(repeating: "a line of some words, ", count: 3)
+    /// The fields of one of about 280 bytes, as it is answered.
+    static let message = "\"type\":\"text\",\"content\":\"\(Self.text)\""
 
     init(with driver: Driver) {
         self.driver = driver
@@ -63,7 +65,7 @@ struct LoadRequests {
     }
 
     private static func send(to chat: UInt64, token: [UInt8]) -> Request {
-        let body = "{\"chat_id\":\(chat),\"type\":\"text\",\"content\":\"\(Self.text)\"}"
+        let body = "{\"chat_id\":\(chat),\(Self.message)}"
         return Request(method: .post, path: "/messages", token: token, body: Array(body.utf8))
     }
 }

@@ -60,12 +60,10 @@ final class LoadTally {
     }
 
     private func sample(at now: ContinuousClock.Instant) -> Sample {
-        let times = self.servers.compactMap { CPUTime.ofProcess($0) }
-        let isKnown = !times.isEmpty && times.count == self.servers.count
-        return Sample(
+        Sample(
             at: now,
             client: CPUTime.ofThisProcess(),
-            server: isKnown ? times.reduce(0, +) : nil
+            server: CPUTime.ofProcesses(self.servers)
         )
     }
 }

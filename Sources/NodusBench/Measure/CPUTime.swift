@@ -21,6 +21,13 @@ enum CPUTime {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Of all; nil if none are named or one has ended.
+    static func ofProcesses(_ identifiers: [Int]) -> Double? {
+        let times = identifiers.compactMap { Self.ofProcess($0) }
+        guard !times.isEmpty, times.count == identifiers.count else { return nil }
+        return times.reduce(0, +)
+    }
+
     private static func seconds(_ time: timeval) -> Double {
         Double(time.tv_sec) + Double(time.tv_usec) / 1e6
     }

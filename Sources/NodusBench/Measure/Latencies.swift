@@ -9,6 +9,8 @@ struct Latencies {
         self.nanoseconds.append(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
 
+    mutating func add(nanoseconds: Int64) { self.nanoseconds.append(nanoseconds) }
+
     mutating func removeAll() { self.nanoseconds.removeAll(keepingCapacity: true) }
 
     /// Milliseconds: of so many hundredths of all, the slowest (nearest rank). 0 of none.

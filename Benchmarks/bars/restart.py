@@ -1,0 +1,231 @@
+"""P6: restarts."""
+
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+from measuring.ourselves import serve, start_nodus, wait_for_store
+from measuring.processes import Server, free_port, needed
+from measuring.samples import busy_seconds, load, run_client, server_seconds
+from measuring.settings import MESSAGES, READY_SECONDS, RELEASE
+from measuring.table import Row, optional
+
+from .snapshots import Snapshots, statistics_of
+
+TAIL = 10_000
+# So many chats are looked at after every restart, and paged while snapshots are taken.
+COMPARED = 100
+
+
+def restart_bar(stack, folder):
+    """P6. From the start of the process until a page is answered and all is served: behind a
+    snapshot, and behind one and a journal that goes on after it; redis with the same messages as
+    values. And what a snapshot does to the pages that are asked for meanwhile."""
+    filled, tailed, paged = (folder / name for name in ("filled", "tailed", "paged"))
+    filled.mkdir()
+    history = fill(stack, filled)
+    contestants, missing = {}, {}
+    optional(
+        contestants, missing, "redis",
+        lambda: redis_restarts(stack, folder, filled / "messages"),
+    )
+    copy_history(filled, tailed)
+    copy_history(filled, paged)
+    contestants["nodus"] = nodus_restarts(folder, filled, history)
+    tail = write_tail(stack, tailed, history)
+    contestants["nodus, tail"] = nodus_restarts(folder, tailed, tail)
+    server, port = start_nodus(stack, paged, log_level="info")
+    snapshots = Snapshots(server)
+    requests = ["--kind", "raw", "--header", history.token]
+    for path in history.paths:
+        requests += ["--path", path]
+
+    def pages():
+        # About half of what two cores can do.
+        measured = load(server, port, 2, *requests)
+        return measured | {"value": measured["result"]["p99"]}
+
+    def pages_beside_snapshots():
+        with snapshots.one_after_the_other() as taken:
+            measured = pages()
+        return measured | statistics_of(taken)
+
+    def snapshot_alone():
+        taken = statistics_of([snapshots.take()])
+        cpu = {"server_cpu": 0, "client_cpu": 0, "other_cpu": 0}
+        return cpu | taken | {"value": taken["snapshot_seconds"]}
+
+    contestants["pages"] = pages
+    contestants["pages, snapshots"] = pages_beside_snapshots
+    contestants["snapshot"] = snapshot_alone
+    title = f"P6 restart, {MESSAGES:,} messages"
+    rows = [
+        Row(title, "nodus", "redis", "s", 1, 0.3, at_most=True),
+        Row(f"   and {TAIL:,} in the journal", "nodus, tail", "redis", "s", 1, 0.3, at_most=True),
+        Row("P6 p99 of pages, snapshots", "pages, snapshots", "pages", "ms", 1.5, at_most=True),
+        Row("   a snapshot, beside pages", "pages, snapshots", None, "s", key="snapshot_seconds"),
+        Row("   a snapshot, alone", "snapshot", None, "s"),
+        Row("   its size", "snapshot", None, "MB", key="snapshot_megabytes"),
+    ]
+    return contestants, rows, missing
+
+
+class History:
+    """What is asked for after a restart, and has to be what it was before."""
+
+    def __init__(self, token, chats):
+        self.token, self.chats = token, chats
+        self.paths = [f"/api/v1/messages?chat_id={chat}&limit=50" for chat in chats[:COMPARED]]
+        self.pages = []
+
+    def read(self, port, count=COMPARED):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
+        name, value = self.token.split(": ", 1)
+        pages = []
+        for path in self.paths[:count]:
+            connection.request("GET", path, headers={name: value})
+            answer = connection.getresponse()
+            pages.append((answer.status, answer.read()))
+        connection.close()
+        return pages
+
+    def is_served(self, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
+        connection.request("GET", "/health/ready")
+        status = connection.getresponse().status
+        connection.close()
+        return status == 200 and self.read(port, 1) == self.pages[:1]
+
+
+def fill(stack, folder):
+    """Leaves a snapshot of all, and the journal as it is closed."""
+    server, port = start_nodus(stack, folder)
+    output, _ = run_client([
+        RELEASE / "nodus-bench", "fill", "--to", f"http://127.0.0.1:{port}",
+        "--connections", 8, "--pipeline", 16, "--messages", MESSAGES,
+        "--chats", max(COMPARED, MESSAGES // 100), "--answers", folder / "messages",
+    ], server.pids)
+    filled = json.loads(output.strip().splitlines()[-1])
+    history = History(f"Authorization: Bearer {filled['token']}", filled["chats"])
+    history.pages = history.read(port)
+    wait_for_store(port)
+    server.stop()
+    return history
+
+
+def write_tail(stack, folder, history):
+    """Goes on after the snapshot, and ends without another."""
+    server, port = start_nodus(stack, folder)
+    tail = History(history.token, history.chats)
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    name, value = tail.token.split(": ", 1)
+    headers = {name: value, "Content-Type": "application/json"}
+    for index in range(TAIL):
+        chat = tail.chats[index % len(tail.chats)]
+        message = {"chat_id": chat, "type": "text", "content": f"{index} lines of some words, " * 2}
+        connection.request("POST", "/api/v1/messages", json.dumps(message), headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 201:
+            server.failed(f"a message got {answer.status}")
+    tail.pages = tail.read(port)
+    wait_for_store(port)
+    server.process.kill()
+    server.process.wait()
+    return tail
+
+
+def copy_history(source, target):
+    for part in ("data", "snapshots"):
+        shutil.copytree(source / part, target / part)
+
+
+def nodus_restarts(folder, source, history):
+    def sample():
+        copy = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        try:
+            copy_history(source, copy)
+            port = free_port()
+            command = serve(copy, port, log_level="info")
+            with restarted(copy, command, lambda: history.is_served(port)) as measured:
+                if history.read(port) != history.pages:
+                    sys.exit("After the restart, pages are not what they were before.")
+                if "a snapshot has been restored" not in (copy / "nodus.log").read_text():
+                    sys.exit("The snapshot was not used.")
+            return measured
+        finally:
+            shutil.rmtree(copy)
+    return sample
+
+
+def redis_restarts(stack, folder, messages):
+    """Makes the values, and a file of them as SAVE writes it."""
+    data = folder / "redis"
+    data.mkdir()
+    port = free_port()
+    arguments = [
+        needed("redis-server"), "--bind", "127.0.0.1", "--port", port, "--dir", data,
+        "--appendonly", "no", "--save", "", "--logfile", folder / "redis-server.log",
+    ]
+    server = Server(stack, folder, arguments)
+    server.wait_for(port)
+    client = [needed("redis-cli"), "-p", str(port)]
+    with subprocess.Popen(
+        [*client, "--pipe"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as pipe, open(messages, "rb") as lines:
+        for number, line in enumerate(lines):
+            value, key = line.rstrip(b"\n"), b"message:%d" % number
+            pipe.stdin.write(
+                b"*3\r\n$3\r\nSET\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n"
+                % (len(key), key, len(value), value)
+            )
+        pipe.stdin.close()
+    subprocess.run([*client, "SAVE"], check=True, stdout=subprocess.DEVNULL)
+    server.process.kill()
+    server.process.wait()
+
+    def ask(command):
+        with socket.create_connection(("127.0.0.1", port), timeout=READY_SECONDS) as connection:
+            connection.sendall(command + b"\r\n")
+            return connection.recv(100)
+
+    def sample():
+        with restarted(folder, arguments, lambda: ask(b"PING") == b"+PONG\r\n") as measured:
+            if ask(b"DBSIZE") != b":%d\r\n" % MESSAGES:
+                sys.exit("Redis does not have all values.")
+        return measured
+    return sample
+
+
+@contextlib.contextmanager
+def restarted(folder, arguments, is_served):
+    """Seconds until it serves; it is killed at the end, and so writes nothing that it has not."""
+    os.sync()
+    with contextlib.ExitStack() as stack:
+        clocks = [time.monotonic(), busy_seconds(), time.process_time()]
+        server = Server(stack, folder, arguments)
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if is_served():
+                    break
+            if server.process.poll() is not None or time.monotonic() - clocks[0] > READY_SECONDS:
+                server.failed("did not start")
+            time.sleep(0.01)
+        after = [time.monotonic(), busy_seconds(), time.process_time()]
+        elapsed, busy, client = (late - early for early, late in zip(clocks, after))
+        used = server_seconds(server.pids)
+        yield {
+            "value": elapsed,
+            "server_cpu": used / elapsed,
+            "client_cpu": client / elapsed,
+            "other_cpu": max(0, busy - used - client) / elapsed,
+        }
+        server.process.kill()

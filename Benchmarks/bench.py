@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Measures the server beside its floors, alternating, in one run, and prints one table.
+
+Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P7, allocations or crowd; all of them),
+MESSAGES (of P6: 1000000).
+Only ratios within a run mean anything. The raw rounds go to .build/bench.json.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from bars import BARS
+from measuring.settings import LOOPS, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
+from measuring.table import print_doubts, print_table
+
+
+def measure(name, folder):
+    """All contestants in turn, round after round."""
+    with contextlib.ExitStack() as stack:
+        contestants, rows, missing = BARS[name](stack, folder)
+        samples = {contestant: [] for contestant in contestants}
+        for round_number in range(1, ROUNDS + 1):
+            for contestant, sample in contestants.items():
+                show_progress(f"{name} round {round_number} of {ROUNDS}: {contestant}")
+                samples[contestant].append(sample())
+        show_progress("")
+    return {"rows": rows, "samples": samples, "missing": missing}
+
+
+def show_progress(text):
+    if sys.stderr.isatty():
+        print(f"\r{text}\x1b[K", end="", file=sys.stderr, flush=True)
+    elif text:
+        print(text, file=sys.stderr)
+
+
+def machine(folder):
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    disk = subprocess.run(
+        ["df", "--output=source,fstype", folder], capture_output=True, text=True
+    ).stdout.split()[-2:]
+    return {
+        "cores": LOOPS,
+        "cpu": models[0] if models else platform.machine(),
+        "kernel": platform.release(),
+        "disk": " ".join(disk),
+        "load": os.getloadavg()[0],
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def main():
+    wanted = os.environ.get("BAR")
+    if wanted is not None and wanted not in BARS:
+        sys.exit(f"BAR is one of {', '.join(BARS)}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A shell may have started us, in the background, with this one ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    measured = {}
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / ".build") as parent:
+        about = machine(parent)
+        if "tmpfs" in about["disk"]:
+            print("The data lies in memory (tmpfs): P2 says nothing.")
+        for name in [wanted] if wanted else BARS:
+            folder = pathlib.Path(parent) / name
+            folder.mkdir()
+            measured[name] = measure(name, folder)
+    described = ", ".join(f"{name} {value}" for name, value in about.items())
+    print(f"{ROUNDS} rounds of {SECONDS} s; {described}")
+    print_table(measured)
+    if wanted is None:
+        subprocess.run([RELEASE / "nodus-bench", "wheel"], check=True)
+    print_doubts(measured)
+    bars = {
+        name: {"samples": bar["samples"], "missing": bar["missing"]}
+        for name, bar in measured.items()
+    }
+    result = {"machine": about, "rounds": ROUNDS, "seconds": SECONDS, "bars": bars}
+    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    print(f"The raw rounds are in {RESULT.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

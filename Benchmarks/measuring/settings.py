@@ -1,0 +1,16 @@
+"""What a run goes by; most of it can be set in the environment."""
+
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+RELEASE = ROOT / ".build/release"
+RESULT = ROOT / ".build/bench.json"
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+SECONDS = int(os.environ.get("SECONDS_PER_RUN", "4"))
+MESSAGES = int(os.environ.get("MESSAGES", "1000000"))
+LOOPS = os.cpu_count() or 1
+SATURATED = 0.95
+READY_SECONDS = 30
+# The snapshot that a large server takes at its end is in it.
+STOP_SECONDS = 60
