@@ -2,11 +2,12 @@
 
 RELEASE = .build/release
 
-.PHONY: help run test test-tsan fuzz lint bench requirements
+.PHONY: help run test test-web test-tsan fuzz lint bench requirements
 
 help:
 	@echo "make run     build the release and start the server on http://127.0.0.1:8000"
 	@echo "make test    build and run all tests (SOAK=1: the long sweeps in full)"
+	@echo "make test-web  the JavaScript client and the web client, in Node and chromium"
 	@echo "make test-tsan  the unit suites under the thread sanitizer"
 	@echo "make fuzz    fuzz what reads journals, snapshots and sockets (FUZZ_SECONDS=60 for each)"
 	@echo "make lint    check the format, the imports and the tree"
@@ -22,6 +23,10 @@ run: requirements
 test: EXTRA = test
 test: requirements
 	@scripts/test
+
+test-web: EXTRA = web
+test-web: requirements
+	@scripts/test-web
 
 test-tsan: requirements
 	@scripts/test-tsan
