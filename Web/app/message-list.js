@@ -336,7 +336,7 @@ export class MessageList {
       this.#newCount = 0;
       this.#showCount();
     }
-    this.jumpButton.hidden = this.#isPinned || (below < clientHeight / 2 && isLast);
+    this.jumpButton.hidden = this.#isPinned || (below < clientHeight / 2 && isLast && this.#newCount === 0);
     this.#hooks.moved();
     if (!shown) return;
     const first = shown.messages[0]?.id;
@@ -402,6 +402,7 @@ export class MessageList {
     const label = this.#newCount > 0 ? t('messages.newCount', { count: this.#newCount }) : t('messages.toBottom');
     this.jumpButton.setAttribute('aria-label', label);
     if (this.#isPinned) this.jumpButton.hidden = true;
+    else if (this.#newCount > 0) this.jumpButton.hidden = false;
   }
 
   // MARK: What comes
