@@ -121,6 +121,12 @@ for (const seed of seeds) {
     proxy.restore();
     for (const each of people) each.wake();
     for (const each of people) await settle(each);
+    for (const { store } of people) {
+      for (const { id } of store.chats) {
+        // Refused for what it is, such as a reply to what somebody deleted meanwhile.
+        for (const item of store.pending(id)) if (!item.error?.isTemporary) store.discard(id, item.key);
+      }
+    }
     for (const each of people) await compare(each);
     for (const each of people) each.disconnect();
     proxy.close();
