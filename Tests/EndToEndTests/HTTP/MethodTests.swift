@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "/", "/nowhere", "/api", "/api/v1", "/api/v1/", "/api/v1/nowhere", "/api/v2/chats",
+        "/nowhere", "/api", "/api/v1", "/api/v1/", "/api/v1/nowhere", "/api/v2/chats",
         "/chats", "/api/v1/chats/", "/api/v1/chats//members", "/api/v1/health",
         "/api/v1/users/me/tag/x", "/api/v1/../health", "/%2e%2e/health", "/health%2f", "//health",
     ])
