@@ -40,7 +40,7 @@ export class Nodus extends Emitter {
     const socketURL = `${origin.protocol === 'https:' ? 'wss:' : 'ws:'}//${origin.host}/ws`;
     this.#socket = new Socket(socketURL, WebSocket, this.#session, {
       connection: (change) => {
-        if (change.state !== 'online') this.store.lost();
+        if (change.state !== 'online') this.store.lost(this.#socket.silentMs);
         this.emit('connection', change);
       },
       greeted: (hello, isResumed) => {

@@ -40,6 +40,9 @@ export class Socket {
     this.#delegate = delegate;
   }
 
+  /** How long nothing has been heard. */
+  get silentMs() { return this.#heardAt === 0 ? 0 : Date.now() - this.#heardAt; }
+
   get cursor() { return this.#cursor && { ...this.#cursor }; }
 
   open() {

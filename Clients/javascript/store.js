@@ -4,6 +4,8 @@ import { NodusError, idempotencyKey } from './http.js';
 
 /** Below it a fetched summary and the events of the same moment cannot be told apart by time. */
 const SETTLE_MS = 300;
+/** In a chat where something happens all the time, the sum is checked this rarely. */
+const RECHECK_DOUBLINGS_MAX = 3;
 const FETCH_AGAIN_MS = 2_000;
 const TYPING_MS = 10_500;
 const TYPING_AGAIN_MS = 4_000;
@@ -364,8 +366,8 @@ export class Store extends Emitter {
     }
   }
 
-  /** The connection broke off: no events until the next greeting. */
-  lost() { this.#lostAt ??= performance.now(); }
+  /** There have been no events since `silentMs` ago, and there are none until the next greeting. */
+  lost(silentMs = 0) { this.#lostAt ??= performance.now() - silentMs; }
 
   frame({ event, data, seq, prev }) {
     if (event === 'resync') return this.resync();
@@ -596,7 +598,7 @@ export class Store extends Emitter {
 
   #recheck(entry) {
     if (entry.recheckTimer !== null) return;
-    const delay = SETTLE_MS * 2 ** Math.min(entry.rechecks++, 5);
+    const delay = SETTLE_MS * 2 ** Math.min(entry.rechecks++, RECHECK_DOUBLINGS_MAX);
     entry.recheckTimer = setTimeout(() => {
       entry.recheckTimer = null;
       if (this.#entries.get(entry.chat.id) === entry) this.#fetchChat(entry.chat.id);

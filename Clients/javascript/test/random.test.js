@@ -73,16 +73,17 @@ async function compare(client) {
   }
 }
 
-async function settle(client) {
+/** Waits until nothing has changed for longer than a store waits before it checks a sum again. */
+async function settle(people) {
   let last = null;
   await until('nothing changes any more', async () => {
-    const now = JSON.stringify([client.connection, client.store.chats, client.store.chats.map((chat) => [
-      client.store.window(chat.id)?.messages, client.store.pending(chat.id).length])]);
-    const isSame = now === last && client.connection === 'online';
+    const now = JSON.stringify(people.map(({ connection, store }) => [connection, store.chats, store.chats.map((chat) => [
+      store.window(chat.id)?.messages, store.pending(chat.id).length])]));
+    const isSame = now === last && people.every((client) => client.connection === 'online');
     last = now;
-    if (!isSame) await new Promise((resolve) => setTimeout(resolve, 700));
+    if (!isSame) await new Promise((resolve) => setTimeout(resolve, 3000));
     return isSame;
-  }, 30_000);
+  }, 60_000);
 }
 
 const seeds = (process.env.SEED ?? '1,2,3').split(',').map(Number);
@@ -120,7 +121,7 @@ for (const seed of seeds) {
     }
     proxy.restore();
     for (const each of people) each.wake();
-    for (const each of people) await settle(each);
+    await settle(people);
     for (const { store } of people) {
       for (const { id } of store.chats) {
         // Refused for what it is, such as a reply to what somebody deleted meanwhile.
