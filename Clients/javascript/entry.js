@@ -54,6 +54,8 @@ export class Segment {
 /** What is held of one chat. */
 export class Entry {
   segments = [];
+  /** Whether the segments are only shown until they have been fetched anew. */
+  isStale = false;
   /** Messages outside the segments, such as those that others reply to. */
   strays = new Map();
   pending = [];

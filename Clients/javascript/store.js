@@ -125,16 +125,18 @@ export class Store extends Emitter {
 
   /** Fetches what comes before the messages around `id`. */
   async loadOlder(chat, id = null, limit = PAGE_LIMIT) {
-    const segment = this.#entries.get(chat)?.segment(id);
-    if (!segment || segment.low === 0) return;
+    const entry = this.#entries.get(chat);
+    const segment = entry?.segment(id);
+    if (!segment || segment.low === 0 || entry.isStale) return;
     const before_id = segment.low;
     await this.#load(chat, `before ${before_id}`, { limit, before_id }, (page) => [this.#start(page), before_id]);
   }
 
   /** Fetches what comes after the messages around `id`. */
   async loadNewer(chat, id, limit = PAGE_LIMIT) {
-    const segment = this.#entries.get(chat)?.segment(id);
-    if (!segment || segment.high === Infinity) return;
+    const entry = this.#entries.get(chat);
+    const segment = entry?.segment(id);
+    if (!segment || segment.high === Infinity || entry.isStale) return;
     const after_id = segment.high;
     await this.#load(chat, `after ${after_id}`, { limit, after_id }, (page) => (
       [after_id, page.has_more ? page.messages[0].id : Infinity]));
@@ -193,7 +195,11 @@ export class Store extends Emitter {
       let isCurrent = true;
       await this.#answered(entry, this.#api.page(entry.chat.id, query), (page) => {
         isCurrent = generation === entry.generation;
-        if (isCurrent) entry.absorb(...span(page), page.messages);
+        // What was asked for before is shown until the answer that counts.
+        if (!isCurrent && entry.segments.length > 0) return;
+        if (entry.isStale && isCurrent) entry.segments = [];
+        entry.isStale = !isCurrent;
+        entry.absorb(...span(page), page.messages);
       });
       if (isCurrent) return;
     }
@@ -407,7 +413,7 @@ export class Store extends Emitter {
 
   #forgetMessages(entry) {
     entry.generation++;
-    entry.segments = [];
+    entry.isStale = true;
     entry.strays.clear();
     entry.seq = undefined;
     if (entry.members) this.loadMembers(entry.chat.id).catch(() => {});

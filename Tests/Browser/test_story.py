@@ -30,6 +30,23 @@ class StoryTest(BrowserTest):
         expect(ann.page.locator("[role=alert]")).to_have_text("E-mail or password is wrong.")
         self.check()
 
+    def test_a_session_that_was_ended_elsewhere_leads_back_to_the_start(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        a.group("Ended", b)
+        ann = self.person(a).open("Ended")
+        tokens = ann.page.evaluate(f"JSON.parse(localStorage.getItem('nodus.tokens.{a.id}'))")
+        self.server.call("POST", "/auth/logout", {}, tokens["access_token"])
+        expect(ann.page.locator("form [role=alert]")).to_have_text("You were signed out. Sign in again.")
+        ann.sign_in(a)
+        expect(ann.page.locator(".chat-item")).to_have_count(1)
+        # The same while the page is closed.
+        tokens = ann.page.evaluate(f"JSON.parse(localStorage.getItem('nodus.tokens.{a.id}'))")
+        ann.page.goto("about:blank")
+        self.server.call("POST", "/auth/logout", {}, tokens["access_token"])
+        ann.page.goto(self.server.url)
+        expect(ann.page.locator("form [role=alert]")).to_have_text("You were signed out. Sign in again.")
+        self.assertEqual(ann.complaints, [])
+
     def test_people_find_each_other_and_write(self):
         a, b = self.account("Ann"), self.account("Bob")
         ann = self.person(a)

@@ -39,7 +39,8 @@ export class App {
   /** Whether somebody is looking. */
   get isAttended() { return document.visibilityState === 'visible' && document.hasFocus(); }
 
-  open() {
+  /** `chats`: the first list, which is on its way. */
+  open(chats) {
     document.body.replaceChildren(this.element);
     const listen = (target, name, handler) => {
       target.addEventListener(name, handler);
@@ -56,9 +57,9 @@ export class App {
     this.list.start();
     this.view.start();
     this.notifier.start();
-    this.nodus.connect();
+    this.#connectionChanged({ state: this.nodus.connection });
     // Shown before the socket stands; fetched again when it does.
-    this.store.loadChats().then(() => this.#route(), () => this.#route());
+    chats.then(() => this.#route(), () => this.#route());
     this.store.loadMe().catch(() => {});
   }
 
