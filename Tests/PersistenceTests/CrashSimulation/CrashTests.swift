@@ -63,6 +63,16 @@ import Testing
         #expect(found != nil)
     }
 
+    /// The output commit left out (ADR 3): what was offered counts as answered at once.
+    @Test func `answers that do not wait for the disk are found out`() {
+        let failures = (1...UInt64(10)).compactMap { seed in
+            CrashSweep(seed: seed, calamities: [.kill], answersWait: false).run(only: nil).failure
+        }
+        #expect(failures.count == 10)
+        #expect(failures.allSatisfy { $0.contains("lost ") })
+        print("answers that do not wait: \(failures.first ?? "not found")")
+    }
+
     @Test func `the lives reach what they are to`() {
         var reached: Set<Reached> = []
         for seed in Self.seeds {
@@ -82,6 +92,7 @@ struct CrashSweep {
     /// Whether snapshots wait until all in them is durable.
     var isPatient = true
     var replaysCapture = true
+    var answersWait = true
     var wrap: @Sendable (SimulatedDisk) -> any Disk = { $0 }
 
     struct Outcome {
@@ -94,6 +105,7 @@ struct CrashSweep {
         var outcome = Outcome()
         var before = CrashRun(seed: self.seed, isPatient: self.isPatient, wrap: self.wrap)
         before.world.replaysCapture = self.replaysCapture
+        before.answersWait = self.answersWait
         for _ in 0..<3 { before.live() }
         guard before.problems.isEmpty else {
             outcome.failure = "SEED=\(self.seed), before any crash: \(before.problems.prefix(3))"

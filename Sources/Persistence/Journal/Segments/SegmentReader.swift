@@ -109,9 +109,9 @@ struct SegmentReader {
         }
         let next = try self.next(after: batch)
         // The header's checksum covers how far the batch goes, so that nothing newer can be in a body
-        // that is not looked at; and to take all bodies apart only for their checksums was a fifth
-        // of a start. `JournalCheck`, the store's reader and a start from an older snapshot find
-        // what is wrong with it, where it is wanted.
+        // that is not looked at; and the body's is of what it is before compression, so that to look
+        // at it costs as much as the rest. `JournalCheck`, the store's reader and a start from an
+        // older snapshot find what is wrong with it, where it is wanted.
         if next.rawValue - 1 > after.rawValue {
             guard let body = Self.body(of: batch, stored, using: memory),
                 CRC32C.checksum(body) == batch.bodyChecksum
