@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Shards
 
@@ -8,14 +9,16 @@ import Shards
 ///
 /// A class, because sending may end a socket, which then takes itself out while its chat is walked.
 final class FanOut {
+    /// About half a millisecond; a chat of thousands must not hold up the others for longer.
+    private static let flushesPerTurn = 64
+
     private var socketsOfChat: [ChatID: [Socket]] = [:]
     private var socketsOfUser: [UserID: [Socket]] = [:]
     /// Who waits for events without a socket.
     let waiters = EventWaiters()
     let presence = PresenceDelivery()
-    /// Sockets that were written to since the last flush.
-    private var unflushed: [Socket] = []
-    private var flushing: [Socket] = []
+    /// Sockets that were written to since they were last flushed.
+    private var unflushed: Deque<Socket> = []
 
     // MARK: Sockets
 
@@ -151,11 +154,15 @@ final class FanOut {
     /// Has a socket flushed with the others.
     func flushLater(_ socket: Socket) { self.unflushed.append(socket) }
 
-    func flush() {
-        // What has left may make room for more, which is then flushed later.
-        swap(&self.unflushed, &self.flushing)
-        for socket in self.flushing { socket.flush() }
-        self.flushing.removeAll(keepingCapacity: true)
+    /// Flushes the sockets that have waited longest, each of which costs a system call.
+    ///
+    /// - Returns: whether others are left; call again soon, with other work in between.
+    func flush() -> Bool {
+        for _ in 0..<Self.flushesPerTurn {
+            guard let socket = self.unflushed.popFirst() else { return false }
+            socket.flush()
+        }
+        return !self.unflushed.isEmpty
     }
 
     // MARK: Time and end

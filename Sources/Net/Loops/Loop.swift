@@ -27,6 +27,7 @@ package final class Loop: @unchecked Sendable {
     private var waitingSockets: [Socket] = []
     private var waitingSocketsSpare: [Socket] = []
     private var isFlushDue = false
+    private var isFlushScheduled = false
     private(set) var dateHeader: [UInt8]
     /// The time, to a tenth of a second: good enough for deadlines, and free.
     private(set) var instant: MonotonicInstant
@@ -93,7 +94,7 @@ package final class Loop: @unchecked Sendable {
         }
         self.fanOut.deliver(batch)
         self.sendReplies()
-        self.fanOut.flush()
+        self.flush()
         swap(&self.waiting, &self.waitingSpare)
         for connection in self.waitingSpare { connection.becameDurable() }
         self.waitingSpare.removeAll(keepingCapacity: true)
@@ -121,8 +122,19 @@ package final class Loop: @unchecked Sendable {
         self.isFlushDue = true
         self.eventLoop.execute {
             self.isFlushDue = false
-            self.fanOut.flush()
+            self.flush()
         }
+    }
+
+    /// Between two turns of flushing the loop looks at its sockets: as long as tasks are due it does
+    /// not, so the second turn is due a little later.
+    private static let flushPause = TimeAmount.microseconds(50)
+
+    private func flush() {
+        guard self.fanOut.flush(), !self.isFlushScheduled else { return }
+        self.isFlushScheduled = true
+        // Fails only where the loop has ended.
+        _ = try? self.eventLoop.scheduleCallback(in: Self.flushPause, handler: self)
     }
 
     /// Has `connection` told when more is durable, once.
@@ -132,7 +144,7 @@ package final class Loop: @unchecked Sendable {
     func deliver(_ frame: [UInt8], to chat: ChatID, except user: UserID) {
         self.eventLoop.preconditionInEventLoop()
         self.fanOut.deliver(frame, to: chat, except: user)
-        self.fanOut.flush()
+        self.flush()
     }
 
     /// Delivers changes of presence, as many as this tick has room for; the rest follows.
@@ -140,7 +152,7 @@ package final class Loop: @unchecked Sendable {
         self.eventLoop.preconditionInEventLoop()
         self.fanOut.presence.add(news)
         self.fanOut.presence.deliver(through: self.fanOut)
-        self.fanOut.flush()
+        self.flush()
     }
 
     // MARK: Connections
@@ -188,4 +200,12 @@ package final class Loop: @unchecked Sendable {
     }
 
     var isFinished: Bool { self.connections.isEmpty }
+}
+
+extension Loop: NIOScheduledCallbackHandler {
+    /// Goes on flushing.
+    package func handleScheduledCallback(eventLoop: some EventLoop) {
+        self.isFlushScheduled = false
+        self.flush()
+    }
 }
