@@ -9,9 +9,6 @@ import Shards
 ///
 /// A class, because sending may end a socket, which then takes itself out while its chat is walked.
 final class FanOut {
-    /// About half a millisecond; a chat of thousands must not hold up the others for longer.
-    private static let flushesPerTurn = 64
-
     private var socketsOfChat: [ChatID: [Socket]] = [:]
     private var socketsOfUser: [UserID: [Socket]] = [:]
     /// Who waits for events without a socket.
@@ -151,14 +148,14 @@ final class FanOut {
         self.unflushed.append(socket)
     }
 
-    /// Has a socket flushed with the others.
-    func flushLater(_ socket: Socket) { self.unflushed.append(socket) }
+    /// Has a socket flushed before the others: its client waits for a reply.
+    func flushNext(_ socket: Socket) { self.unflushed.prepend(socket) }
 
     /// Flushes the sockets that have waited longest, each of which costs a system call.
     ///
     /// - Returns: whether others are left; call again soon, with other work in between.
-    func flush() -> Bool {
-        for _ in 0..<Self.flushesPerTurn {
+    func flush(atMost count: Int) -> Bool {
+        for _ in 0..<count {
             guard let socket = self.unflushed.popFirst() else { return false }
             socket.flush()
         }

@@ -152,6 +152,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
         case .text(let text):
+            self.loop.noteRequest()
             self.take(text)
         case .binary:
             // Nothing is asked of the server in binary; a message counts as a sign of life.

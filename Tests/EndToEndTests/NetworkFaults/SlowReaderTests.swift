@@ -17,10 +17,10 @@ import Testing
         }
 
         /// A socket of Bob's for which the kernel keeps little.
-        func connectWithLittleRoom() throws -> WebSocketClient {
+        func connectWithLittleRoom(_ place: String = "") throws -> WebSocketClient {
             let socket = try WebSocketClient(
                 self.bob.server,
-                path: "/ws?token=\(self.bob.accessToken)",
+                path: "/ws?token=\(self.bob.accessToken)\(place)",
                 receiveBytes: 4096
             )
             guard try socket.next().name == "hello" else { throw WaitError.malformed("no hello") }
@@ -124,5 +124,31 @@ import Testing
         }
         #expect(isFree)
         withExtendedLifetime(slow) {}
+    }
+
+    @Test func `two hundred that never read take little and miss nothing`() throws {
+        let world = try World(environment: [
+            "NODUS_LIMIT_SOCKETS_PER_USER": "0", "NODUS_LIMIT_SOCKETS_PER_ADDRESS": "0",
+            "NODUS_LIMIT_SENDS": "0", "NODUS_LIMIT_CHAT_SENDS": "0",
+        ])
+        let server = world.ann.server
+        let hello = try WebSocketClient(server, token: world.bob.accessToken).next().data
+        guard let seq = hello["seq"].int, let epoch = hello["epoch"].string else {
+            throw WaitError.malformed("hello: \(hello)")
+        }
+        let slow = try (0..<200).map { _ in try world.connectWithLittleRoom() }
+        let quick = try world.ann.connect()
+        let memory = try Machine.residentMebibytes(of: server.processID)
+        let ids = try world.flood(200)
+        #expect(try self.created(quick, through: ids[199]).count == 200)
+        let growth = try Machine.residentMebibytes(of: server.processID) - memory
+        #expect(growth < 64)
+        for socket in slow { socket.drop() }
+        for _ in 0..<20 {
+            let socket = try world.connectWithLittleRoom("&since=\(seq)&epoch=\(epoch)")
+            let heard = try self.created(socket, through: ids[199])
+            #expect(heard.compactMap { $0.data["id"].int } == ids)
+        }
+        print("200 slow readers: +\(growth) MiB")
     }
 }
