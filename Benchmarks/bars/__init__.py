@@ -7,6 +7,7 @@ from .drain import drain_bar
 from .memory import memory_bar
 from .pages import page_bar
 from .restart import restart_bar
+from .resume import resume_bar
 from .sends import send_bar, socket_send_bar
 
 BARS = {
@@ -17,6 +18,7 @@ BARS = {
     "P5": drain_bar,
     "P6": restart_bar,
     "P7": memory_bar,
+    "resume": resume_bar,
     "allocations": allocation_bar,
     "crowd": crowd_bar,
 }

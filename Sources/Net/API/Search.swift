@@ -62,12 +62,7 @@ extension API {
             }
         }
         return call.json(200, after: after) { json in
-            json.raw("[")
-            for (index, message) in found.prefix(limit).enumerated() {
-                if index > 0 { json.raw(",") }
-                json.raw(message)
-            }
-            json.raw("]")
+            json.array(found.prefix(limit)) { $1.raw($0) }
         }
     }
 }

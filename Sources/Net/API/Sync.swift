@@ -17,17 +17,21 @@ extension API {
             }
             let wait = Duration.seconds(seconds ?? Self.syncSecondsMax)
             let deadline = Clocks.monotonic.advanced(by: wait)
-            while true {
+            for _ in 0..<Self.syncLooksMax {
                 switch await Self.look(from: point, until: deadline, call) {
                 case .found(let response): return response
                 case .signedOut: throw .status(401, "Invalid token")
                 case .changed: continue
                 }
             }
+            throw .busy
         }
     ]
 
     private static let syncSecondsMax: Int64 = 30
+    /// How often one request may look again: after an event, which is there to be found then, or
+    /// where the user's chats, or all that is remembered, changed while it looked.
+    private static let syncLooksMax = 64
 
     private enum Look {
         case found(Response)
@@ -52,8 +56,7 @@ extension API {
         )
         return await withCheckedContinuation { continuation in
             loop.eventLoop.execute {
-                let token = call.token
-                if let token, loop.hasEnded(token.session) {
+                if let token = call.token, loop.hasEnded(token.session) {
                     return continuation.resume(returning: .signedOut)
                 }
                 guard !loop.recent.changes(membershipOf: call.user, after: membership.asOf) else {

@@ -155,12 +155,9 @@ extension Call {
             reaction.writeFields(to: &json)
             json.raw("}")
         case .read(let ids, let through):
-            json.raw("{\"message_ids\":[")
-            for (index, id) in ids.enumerated() {
-                if index > 0 { json.raw(",") }
-                json.integer(id.rawValue)
-            }
-            json.raw("],\"up_to_id\":")
+            json.raw("{\"message_ids\":")
+            json.array(ids) { $1.integer($0.rawValue) }
+            json.raw(",\"up_to_id\":")
             if through.rawValue > 0 { json.integer(through.rawValue) } else { json.null() }
             json.raw("}")
         case .replayed(let earlier):

@@ -10,9 +10,9 @@ extension Socket {
         self.runCommands()
     }
 
-    /// Hands in a command's reply.
+    /// Hands in a command's reply. It waits where the client does not keep up with the events.
     func answer(_ reply: Response) {
-        guard self.isLive else { return }
+        guard self.isOpen else { return }
         self.commands.add(reply)
         self.runCommands()
     }

@@ -1,3 +1,4 @@
+import DequeModule
 import NIOCore
 import Shards
 
@@ -13,9 +14,8 @@ final class FanOut {
     /// Who waits for events without a socket.
     let waiters = EventWaiters()
     let presence = PresenceDelivery()
-    /// Sockets that were written to since the last flush.
-    private var unflushed: [Socket] = []
-    private var flushing: [Socket] = []
+    /// Sockets that were written to since they were last flushed.
+    private var unflushed: Deque<Socket> = []
 
     // MARK: Sockets
 
@@ -148,14 +148,18 @@ final class FanOut {
         self.unflushed.append(socket)
     }
 
-    /// Has a socket flushed with the others.
-    func flushLater(_ socket: Socket) { self.unflushed.append(socket) }
+    /// Has a socket flushed before the others: its client waits for a reply.
+    func flushNext(_ socket: Socket) { self.unflushed.prepend(socket) }
 
-    func flush() {
-        // What has left may make room for more, which is then flushed later.
-        swap(&self.unflushed, &self.flushing)
-        for socket in self.flushing { socket.flush() }
-        self.flushing.removeAll(keepingCapacity: true)
+    /// Flushes the sockets that have waited longest, each of which costs a system call.
+    ///
+    /// - Returns: whether others are left; call again soon, with other work in between.
+    func flush(atMost count: Int) -> Bool {
+        for _ in 0..<count {
+            guard let socket = self.unflushed.popFirst() else { return false }
+            socket.flush()
+        }
+        return !self.unflushed.isEmpty
     }
 
     // MARK: Time and end

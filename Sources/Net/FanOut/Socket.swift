@@ -6,7 +6,7 @@ import Shards
 /// States and their exits:
 /// - joining (its user's chats are being fetched) → replaying, live, ending
 /// - replaying (what was missed is sent, as the client takes it) → live, ending
-/// - live (hello was sent, events flow) → ending
+/// - live (hello was sent, events flow) → replaying (the client does not keep up), ending
 /// - ending (a close frame was sent) → gone with the channel, at the latest after `closeTimeout`
 // @unchecked Sendable because it is touched on `loop.eventLoop` only; elsewhere it is just carried.
 final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
@@ -56,6 +56,10 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     private var decoder = WebSocketDecoder()
     private var outbox = Outbox()
     private var isFlushed = true
+    /// Whether less waits in the channel than its high watermark.
+    private var isWritable = true
+    /// Whether a part of what was missed is on its way.
+    private var isPulling = false
     private var heardAt: MonotonicInstant
     private var hasPinged = false
     private var endsAt: MonotonicInstant?
@@ -117,11 +121,12 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         context.close(promise: nil)
     }
 
-    /// The channel's high watermark is the bound of what waits for a slow reader.
+    /// Above the channel's high watermark events wait in `RecentEvents`, where they are for all.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard !context.channel.isWritable else { return }
-        // A reply may be larger than the mark; the next one waits until it has been sent.
-        if !self.commands.isRunning { self.end(.tooSlow) }
+        self.isWritable = context.channel.isWritable
+        guard self.isWritable, !self.isPulling, case .replaying = self.state else { return }
+        // In a turn of its own: this one may be in the middle of a flush.
+        self.loop.eventLoop.execute { self.goOn() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -147,6 +152,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             guard self.mayGoOn() else { return }
             self.control(opcode: 0xa, bytes)
         case .text(let text):
+            self.loop.noteRequest()
             self.take(text)
         case .binary:
             // Nothing is asked of the server in binary; a message counts as a sign of life.
@@ -241,13 +247,17 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     /// Sends some of what was missed, and the next when that has left.
     private func goOn() {
-        guard case .replaying(var replay) = self.state, let context = self.context else { return }
+        guard case .replaying(var replay) = self.state, let context = self.context,
+            self.isWritable, !self.isPulling
+        else { return }
         self.state = .live  // Lets go of the replay, so that changing it copies nothing.
         let bytes = replay.next(from: self.loop.recent)
         guard bytes.readableBytes > 0 else { return self.runCommands() }
         self.state = .replaying(replay)
+        self.isPulling = true
         let left = context.eventLoop.makePromise(of: Void.self)
         left.futureResult.assumeIsolated().whenSuccess {
+            self.isPulling = false
             // In a later turn of the loop: others are waiting too.
             self.loop.eventLoop.execute { self.goOn() }
         }
@@ -262,23 +272,44 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     /// - Returns: whether a flush is due now and was not before.
     func deliver(_ frames: ByteBuffer, of chat: ChatID, first: Position, count: Int) -> Bool {
         switch self.state {
-        case .live:
+        case .live where self.isWritable:
             return self.put(frames)
-        case .replaying(var replay):
+        case .live:
             self.state = .ending  // As in `goOn`.
-            for offset in 0..<UInt64(count) {
-                replay.append(Position(rawValue: first.rawValue + offset), of: chat)
-            }
-            self.state = .replaying(replay)
-            if replay.count > self.loop.recent.countMax { self.end(.tooSlow) }
-            return false
+            self.postpone(Replay([]), first, count, of: chat)
+        case .replaying(let replay):
+            self.state = .ending
+            self.postpone(replay, first, count, of: chat)
         case .joining, .ending:
-            return false
+            break
         }
+        return false
+    }
+
+    private func postpone(
+        _ replay: consuming Replay,
+        _ first: Position,
+        _ count: Int,
+        of chat: ChatID
+    ) {
+        for offset in 0..<UInt64(count) {
+            replay.append(Position(rawValue: first.rawValue + offset), of: chat)
+        }
+        let isTooMuch = replay.count > self.loop.recent.countMax
+        self.state = .replaying(replay)
+        if isTooMuch { self.end(.tooSlow) }
     }
 
     /// Whether hello and what was missed have been sent, and no close frame has.
     var isLive: Bool { if case .live = self.state { true } else { false } }
+
+    /// Whether hello has been sent, and no close frame has.
+    var isOpen: Bool {
+        switch self.state {
+        case .live, .replaying: true
+        case .joining, .ending: false
+        }
+    }
 
     /// Writes what no event stands behind, without flushing.
     ///

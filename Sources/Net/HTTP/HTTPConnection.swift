@@ -76,6 +76,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
         let part = self.unwrapInboundIn(data)
         self.hasPartInRead = true
         self.isGathering = true
+        self.loop.noteRequest()
         if self.canTakePart { self.take(part) } else { self.backlog.append(part) }
     }
 

@@ -48,12 +48,9 @@ struct SyncAnswer {
         json.string(epoch.text)
         json.raw(",\"seq\":")
         json.integer(self.seq.rawValue)
-        json.raw(",\"chats\":[")
-        for (index, chat) in self.chats.enumerated() {
-            if index > 0 { json.raw(",") }
-            json.integer(chat.rawValue)
-        }
-        json.raw("],\"events\":[")
+        json.raw(",\"chats\":")
+        json.array(self.chats) { $1.integer($0.rawValue) }
+        json.raw(",\"events\":[")
         json.raw(self.events.bytes)
         json.raw("],\"has_more\":")
         json.bool(self.hasMore)

@@ -78,7 +78,12 @@ struct Serve: AsyncParsableCommand {
     )
     var resumeEvents: String?
 
-    @Option(help: "MiB that those events may take up. (default: 64)")
+    @Option(
+        help: """
+            MiB that those events may take up. (default: 64, or a quarter of --memory-budget where \
+            that is less)
+            """
+    )
     var resumeMemory: String?
 
     @Option(help: "Shards, one an event loop. (default: one a core)")

@@ -38,7 +38,7 @@ struct Recovered {
         self.eventCount += 1
         if self.eventCount % Self.eventsBetweenLooks == 0 { self.makeRoom() }
         let isInBase = self.base.map { position <= $0 } ?? false
-        if !isInBase { self.remember(event, at: position) }
+        if !isInBase, self.recent.countMax > 0 { self.remember(event, at: position) }
         switch event {
         case .chat(let chat, let change):
             if case .created = change { self.directory.restore(chat, mark: mark) }

@@ -44,7 +44,7 @@ struct Settings {
                 in: 16...1 << 24,
                 default: Self.machineMebibytes / 2
             ) << 20
-        self.recentBounds = try RecentEvents.Bounds(options, reader)
+        self.recentBounds = try RecentEvents.Bounds(options, reader, of: self.memoryBudget)
         self.shardCount = try reader.integer(
             options.shards,
             "shards",
@@ -99,7 +99,12 @@ extension SnapshotSettings {
 }
 
 extension RecentEvents.Bounds {
-    fileprivate init(_ options: Serve, _ reader: SettingsReader) throws(SettingsError) {
+    /// At most a quarter as much again as what messages may take up, where nothing else is said.
+    fileprivate init(
+        _ options: Serve,
+        _ reader: SettingsReader,
+        of memoryBudget: Int
+    ) throws(SettingsError) {
         self.init()
         self.countMax = try reader.integer(
             options.resumeEvents,
@@ -112,7 +117,7 @@ extension RecentEvents.Bounds {
                 options.resumeMemory,
                 "resume-memory",
                 in: 0...1 << 20,
-                default: self.byteCountMax >> 20
+                default: min(self.byteCountMax, memoryBudget / 4) >> 20
             ) << 20
     }
 }

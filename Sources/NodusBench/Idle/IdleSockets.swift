@@ -3,6 +3,8 @@ final class IdleSockets: StreamOwner {
     private let openings: [Opening]
     private let streams: Streams
     private var readyCount = 0
+    /// What came beside the first frame of each, which is the presence of others.
+    private(set) var eventCount = 0
 
     let takesParts = false
 
@@ -51,7 +53,11 @@ final class IdleSockets: StreamOwner {
     func opened(_ index: Int) {}
 
     func received(_ bytes: UnsafeRawBufferPointer, on index: Int) {
-        if case .hello = ServerFrame.kind(of: bytes) { self.readyCount += 1 }
+        if case .hello = ServerFrame.kind(of: bytes) {
+            self.readyCount += 1
+        } else {
+            self.eventCount += 1
+        }
     }
 
     func closed(_ index: Int, code: Int?) throws {

@@ -56,6 +56,7 @@ struct SocketsCommand: ParsableCommand {
             sockets: self.sockets,
             people: self.people,
             openSeconds: seconds,
+            presenceFrames: idle.eventCount,
             residentBefore: before,
             residentAfter: after,
             residentHeld: try self.residentBytes(),
@@ -79,6 +80,8 @@ struct SocketsResult: Encodable {
     let sockets: Int
     let people: Int
     let openSeconds: Double
+    /// People who came online, told to those who share a chat with them.
+    let presenceFrames: Int
     let residentBefore: Int
     let residentAfter: Int
     let residentHeld: Int
@@ -89,11 +92,13 @@ struct SocketsResult: Encodable {
     var line: String {
         String(
             format:
-                "%d sockets of %d people, open in %.1f s; %d bytes each, %d of the second half; "
+                "%d sockets of %d people, open in %.1f s, %d frames of presence; "
+                + "%d bytes each, %d of the second half; "
                 + "resident %.1f MB before, %.1f MB after, %.1f MB at the end",
             self.sockets,
             self.people,
             self.openSeconds,
+            self.presenceFrames,
             self.bytesPerSocket,
             self.bytesPerSocketOfSecondHalf,
             Double(self.residentBefore) / 1e6,

@@ -11,12 +11,7 @@ extension Directory {
             return (rightTime, right.chat.id) < (leftTime, left.chat.id)
         }
         var json = JSONWriter(reserving: summaries.count * 1024)
-        json.raw("[")
-        for (index, summary) in ordered.enumerated() {
-            if index > 0 { json.raw(",") }
-            self.write(summary, for: user, to: &json)
-        }
-        json.raw("]")
+        json.array(ordered) { self.write($0, for: user, to: &$1) }
         return Shown(json.bytes, after: max(position, self.state.lastPosition))
     }
 
@@ -30,9 +25,8 @@ extension Directory {
     /// The contract's `[Member]`.
     package func members(_ summary: ChatSummary, for user: UserID) -> Shown<[UInt8]> {
         var json = JSONWriter(reserving: summary.members.count * 300)
-        json.raw("[")
-        for (index, member) in summary.members.enumerated() {
-            json.raw(index == 0 ? "{\"user_id\":" : ",{\"user_id\":")
+        json.array(summary.members) { member, json in
+            json.raw("{\"user_id\":")
             json.integer(member.user.rawValue)
             json.raw(",\"role\":")
             json.raw(member.role == .admin ? "\"admin\"" : "\"member\"")
@@ -42,7 +36,6 @@ extension Directory {
             self.write(member.user, for: user, to: &json)
             json.raw("}")
         }
-        json.raw("]")
         return Shown(json.bytes, after: max(summary.after, self.state.lastPosition))
     }
 
@@ -55,12 +48,9 @@ extension Directory {
         json.bool(summary.chat.isGroup)
         json.raw(",\"created_at\":")
         json.time(summary.chat.createdAt)
-        json.raw(",\"participants\":[")
-        for (index, member) in summary.members.enumerated() {
-            if index > 0 { json.raw(",") }
-            self.write(member.user, for: user, to: &json)
-        }
-        json.raw("],\"lastMessagePreview\":")
+        json.raw(",\"participants\":")
+        json.array(summary.members) { self.write($0.user, for: user, to: &$1) }
+        json.raw(",\"lastMessagePreview\":")
         if summary.preview.isEmpty { json.null() } else { json.raw(summary.preview) }
         json.raw(",\"lastMessageAuthor\":")
         json.string(summary.previewAuthor.flatMap { self.state.user($0)?.displayName })

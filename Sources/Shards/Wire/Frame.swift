@@ -44,12 +44,9 @@ package enum Frame {
         json.integer(seq.rawValue)
         json.raw(",\"user_id\":")
         json.integer(user.rawValue)
-        json.raw(",\"chats\":[")
-        for (index, chat) in chats.enumerated() {
-            if index > 0 { json.raw(",") }
-            json.integer(chat.rawValue)
-        }
-        json.raw("],\"heartbeat_interval_s\":")
+        json.raw(",\"chats\":")
+        json.array(chats) { $1.integer($0.rawValue) }
+        json.raw(",\"heartbeat_interval_s\":")
         json.integer(heartbeatSeconds)
         json.raw(",\"server_time\":")
         json.time(time)
@@ -97,12 +94,9 @@ package enum Frame {
         json.integer(user.rawValue)
         json.raw(",\"up_to_id\":")
         json.integer(through.rawValue)
-        json.raw(",\"message_ids\":[")
-        for (index, id) in ids.enumerated() {
-            if index > 0 { json.raw(",") }
-            json.integer(id.rawValue)
-        }
-        json.raw("],\"read_at\":")
+        json.raw(",\"message_ids\":")
+        json.array(ids) { $1.integer($0.rawValue) }
+        json.raw(",\"read_at\":")
         json.time(time)
         json.raw("}")
         return json.bytes
@@ -152,12 +146,9 @@ package enum Frame {
         json.time(chat.createdAt)
         json.raw(",\"member_count\":")
         json.integer(members.count)
-        json.raw(",\"member_ids\":[")
-        for (index, user) in members.prefix(Self.memberIDsMax).enumerated() {
-            if index > 0 { json.raw(",") }
-            json.integer(user.rawValue)
-        }
-        json.raw("]}")
+        json.raw(",\"member_ids\":")
+        json.array(members.prefix(Self.memberIDsMax)) { $1.integer($0.rawValue) }
+        json.raw("}")
         return json.bytes
     }
 

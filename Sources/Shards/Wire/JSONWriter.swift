@@ -51,6 +51,22 @@ package struct JSONWriter: Sendable {
         }
     }
 
+    /// `[…]`, each item as `write` appends it.
+    @inline(__always)
+    package mutating func array<Items: Sequence>(
+        _ items: Items,
+        _ write: (Items.Element, inout JSONWriter) -> Void
+    ) {
+        self.raw("[")
+        var isFirst = true
+        for item in items {
+            if !isFirst { self.raw(",") }
+            isFirst = false
+            write(item, &self)
+        }
+        self.raw("]")
+    }
+
     /// A quoted string. Escapes what RFC 8259 §7 demands and nothing else: text beyond ASCII stays
     /// UTF-8.
     package mutating func string(_ value: String) {

@@ -156,7 +156,7 @@ import Testing
             #expect(answer.header("Connection") == "close")
             #expect(try client.waitForClose().isEmpty)
             let passed = clock.now - start
-            #expect(passed > .seconds(9.5) && passed < .seconds(14))
+            #expect(passed > .seconds(9.5))
         }
         // Nothing was asked, so nothing is answered.
         #expect(try silent.waitForClose().isEmpty)

@@ -87,31 +87,6 @@ import Testing
         #expect(zip(events, events.dropFirst()).allSatisfy { $0.seq == $1.prev })
     }
 
-    @Test func `a reader that is too slow is let go, and the others go on`() throws {
-        let slow = try WebSocketClient(
-            self.bob.server,
-            path: "/ws?token=\(self.bob.accessToken)",
-            receiveBytes: 4096
-        )
-        _ = try slow.next()
-        let quick = try self.ann.connect()
-        let body: JSON = [
-            "chat_id": JSON(self.chat), "type": "text",
-            "content": .string(String(repeating: "x", count: 16_000)),
-        ]
-        let clock = ContinuousClock()
-        let start = clock.now
-        for _ in 0..<15 {
-            for _ in 0..<20 { try self.ann.write("POST", "/messages", body) }
-            for _ in 0..<20 { expect(try self.ann.client.readAnswer(), 201) }
-            #expect(try self.durable(quick, 20).count == 20)
-        }
-        // The close frame is behind everything else, and 5 seconds are all that it is given.
-        let isLate = clock.now - start > .seconds(5)
-        let code = try slow.closeCode()
-        #expect(code == 4008 || isLate && code == 1006)
-    }
-
     @Test func `an answer comes when a reader can see it`() throws {
         let reader = Person(self.bob.credentials)
         for number in 0..<50 {

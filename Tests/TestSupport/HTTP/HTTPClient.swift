@@ -72,7 +72,7 @@ package final class HTTPClient {
 
     /// Reads the next answer; 1xx answers are answers too. No body follows one to a HEAD.
     package func readAnswer(toHEAD isHEAD: Bool = false) throws -> HTTPAnswer {
-        let socket = try self.connected()
+        guard let socket = self.socket else { throw WaitError.closed(waitingFor: "an answer") }
         let deadline = Deadline(after: self.timeout)
         let line = try socket.readLine(until: deadline, for: "an answer")
         let parts = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)

@@ -179,7 +179,12 @@ extension TCPProxy {
         guard client >= 0 else { return nil }
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // A program that is started meanwhile would keep them open.
-        for file in [client, server] { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
+        var now: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        for file in [client, server] {
+            _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+            setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &now, size)
+        }
         var address = Self.address(port: self.target)
         let status = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -22,7 +22,7 @@ package final class WebSocketClient {
     }
 
     /// Sends a handshake and reads its answer, which may be a refusal.
-    package init(
+    package convenience init(
         _ server: ServerProcess,
         path: String,
         headers: [(String, String)] = [],
@@ -30,10 +30,15 @@ package final class WebSocketClient {
         timeout: Duration = .seconds(20)
     ) throws {
         let http = HTTPClient(server, receiveBytes: receiveBytes, timeout: timeout)
+        try self.init(http, path: path, headers: headers)
+    }
+
+    /// The same on a connection of another's making.
+    package init(_ http: HTTPClient, path: String, headers: [(String, String)] = []) throws {
         try http.write("GET", path, headers: Self.upgradeHeaders + headers)
         self.handshake = try http.readAnswer()
         self.socket = try http.takeSocket()
-        self.timeout = timeout
+        self.timeout = http.timeout
     }
 
     /// The key and, by RFC 6455 §1.3, its only right answer is `s3pPLMBiTxaQ9kYGzzhZRbK+xOo=`.

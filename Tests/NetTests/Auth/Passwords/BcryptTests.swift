@@ -66,13 +66,14 @@ struct BcryptTests {
         #expect(try await !self.verify(Self.long + "\u{0}", long))
     }
 
-    /// What is almost a hash is none; a cost that would hold a thread for minutes is refused.
+    /// What is almost a hash is none. A cost that would hold a thread for too long is refused: the
+    /// hash of cost 17 is that of the password, and one of cost 31 would take a day.
     @Test(arguments: [
         "$2b$", "$2b$05$", "$2$05$CCCCCCCCCCCCCCCCCCCCC.7uG0VCzI2bS7j6ymqJi9CdcdxiRTWNy",
         "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2b$5$CCCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2b$03$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
-        "$2b$17$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "$2b$17$CCCCCCCCCCCCCCCCCCCCC.2ifHGhhKuIybbjk8zuf6otPVErocP5e",
         "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2b$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2b$+5$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
@@ -84,9 +85,7 @@ struct BcryptTests {
         "*0", "$1$CCCCCCCC$E5YPO9kmyuRGyh0XouQYb4",
     ])
     func `what is no bcrypt hash verifies nothing`(hash: String) async throws {
-        let start = ContinuousClock.now
         #expect(try await !self.verify("U*U", hash))
-        #expect(ContinuousClock.now - start < .seconds(60), "it was computed all the same")
     }
 
     @Test func `a verified password is hashed anew where all of it is known`() async throws {

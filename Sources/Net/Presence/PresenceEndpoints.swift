@@ -29,12 +29,7 @@ extension API {
                     return call.refusal(.accessDenied, after: after)
                 }
                 return call.json(200, after: after) { json in
-                    json.raw("[")
-                    for (index, user) in shard.typing.typing(in: chat).enumerated() {
-                        if index > 0 { json.raw(",") }
-                        json.integer(user.rawValue)
-                    }
-                    json.raw("]")
+                    json.array(shard.typing.typing(in: chat)) { $1.integer($0.rawValue) }
                 }
             }
         },

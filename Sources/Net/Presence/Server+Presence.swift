@@ -99,7 +99,7 @@ extension Server {
             socket.loop.eventLoop.execute {
                 guard case .done = found else { return answer(found, after) }
                 let hasRoom =
-                    socket.isLive && socket.loop.fanOut.presence.subscribe(socket, to: users)
+                    socket.isOpen && socket.loop.fanOut.presence.subscribe(socket, to: users)
                 answer(hasRoom ? found : .tooMany, after)
             }
         }

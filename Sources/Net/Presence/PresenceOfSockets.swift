@@ -61,12 +61,7 @@ extension API {
         case .tooMany: call.refusal(.status(400, "Too many subscriptions", after: after))
         case .done(let found):
             call.json(200, after: after) { json in
-                json.raw("[")
-                for (index, entry) in found.enumerated() {
-                    if index > 0 { json.raw(",") }
-                    entry.presence.write(of: entry.user, to: &json)
-                }
-                json.raw("]")
+                json.array(found) { $0.presence.write(of: $0.user, to: &$1) }
             }
         }
     }

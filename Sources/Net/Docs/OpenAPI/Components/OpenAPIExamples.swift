@@ -1,0 +1,311 @@
+/// Bodies as they look: members of `components.examples`.
+enum OpenAPIExamples {
+    static let text = #"""
+        "me": { "value": {
+          "id": 7,
+          "email": "ann@example.org",
+          "display_name": "Ann",
+          "tag": "ann_7",
+          "avatar_url": null,
+          "created_at": "2024-11-05T10:00:00.123456Z"
+        } },
+        "user": { "value": {
+          "id": 9,
+          "email": null,
+          "display_name": "Bob",
+          "tag": "bob",
+          "avatar_url": "https://example.org/bob.png",
+          "created_at": "2024-11-05T10:01:12.000251Z"
+        } },
+        "tokens": { "value": {
+          "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl",
+          "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3IiwiZ2VuIjoxfQ.c2lnbmF0dXJl",
+          "token_type": "bearer",
+          "expires_in": 900.0
+        } },
+        "message": { "value": {
+          "id": 42755,
+          "chat_id": 12,
+          "author_id": 7,
+          "ts": "2024-11-05T10:05:30.904112Z",
+          "reply_to_id": null,
+          "type": "text",
+          "content": "Lunch at one?",
+          "payload": null,
+          "is_deleted": false,
+          "deleted_at": null,
+          "updated_at": null,
+          "reactions": [{
+            "id": 5891,
+            "message_id": 42755,
+            "user_id": 9,
+            "emoji": "👍",
+            "created_at": "2024-11-05T10:05:41.500000Z"
+          }],
+          "status": "read"
+        } },
+        "reply": { "value": {
+          "id": 43779,
+          "chat_id": 12,
+          "author_id": 9,
+          "ts": "2024-11-05T10:06:02.118037Z",
+          "reply_to_id": 42755,
+          "type": "text",
+          "content": "See you there.",
+          "payload": null,
+          "is_deleted": false,
+          "deleted_at": null,
+          "updated_at": null,
+          "reactions": [],
+          "status": "delivered"
+        } },
+        "edited": { "value": {
+          "id": 42755,
+          "chat_id": 12,
+          "author_id": 7,
+          "ts": "2024-11-05T10:05:30.904112Z",
+          "reply_to_id": null,
+          "type": "text",
+          "content": "Lunch at two?",
+          "payload": null,
+          "is_deleted": false,
+          "deleted_at": null,
+          "updated_at": "2024-11-05T10:06:40.000731Z",
+          "reactions": [{
+            "id": 5891,
+            "message_id": 42755,
+            "user_id": 9,
+            "emoji": "👍",
+            "created_at": "2024-11-05T10:05:41.500000Z"
+          }],
+          "status": "read"
+        } },
+        "page": { "value": {
+          "messages": [
+            {
+              "id": 43779,
+              "chat_id": 12,
+              "author_id": 9,
+              "ts": "2024-11-05T10:06:02.118037Z",
+              "reply_to_id": 42755,
+              "type": "text",
+              "content": "See you there.",
+              "payload": null,
+              "is_deleted": false,
+              "deleted_at": null,
+              "updated_at": null,
+              "reactions": [],
+              "status": "delivered"
+            },
+            {
+              "id": 42755,
+              "chat_id": 12,
+              "author_id": 7,
+              "ts": "2024-11-05T10:05:30.904112Z",
+              "reply_to_id": null,
+              "type": "text",
+              "content": "Lunch at one?",
+              "payload": null,
+              "is_deleted": false,
+              "deleted_at": null,
+              "updated_at": null,
+              "reactions": [{
+                "id": 5891,
+                "message_id": 42755,
+                "user_id": 9,
+                "emoji": "👍",
+                "created_at": "2024-11-05T10:05:41.500000Z"
+              }],
+              "status": "read"
+            }
+          ],
+          "has_more": true,
+          "next_cursor": 42755
+        } },
+        "direct": { "value": {
+          "id": 12,
+          "title": "Ann & Bob",
+          "is_group": false,
+          "created_at": "2024-11-05T10:05:00.000000Z",
+          "participants": [
+            {
+              "id": 7,
+              "email": "ann@example.org",
+              "display_name": "Ann",
+              "tag": "ann_7",
+              "avatar_url": null,
+              "created_at": "2024-11-05T10:00:00.123456Z"
+            },
+            {
+              "id": 9,
+              "email": null,
+              "display_name": "Bob",
+              "tag": "bob",
+              "avatar_url": "https://example.org/bob.png",
+              "created_at": "2024-11-05T10:01:12.000251Z"
+            }
+          ],
+          "lastMessagePreview": "See you there.",
+          "lastMessageAuthor": "Bob",
+          "updatedAt": "2024-11-05T10:06:02.118037Z",
+          "unreadCount": 1
+        } },
+        "group": { "value": {
+          "id": 13,
+          "title": "Hikers",
+          "is_group": true,
+          "created_at": "2024-11-05T10:08:00.000000Z",
+          "participants": [
+            {
+              "id": 7,
+              "email": "ann@example.org",
+              "display_name": "Ann",
+              "tag": "ann_7",
+              "avatar_url": null,
+              "created_at": "2024-11-05T10:00:00.123456Z"
+            },
+            {
+              "id": 9,
+              "email": null,
+              "display_name": "Bob",
+              "tag": "bob",
+              "avatar_url": "https://example.org/bob.png",
+              "created_at": "2024-11-05T10:01:12.000251Z"
+            }
+          ],
+          "lastMessagePreview": null,
+          "lastMessageAuthor": null,
+          "updatedAt": null,
+          "unreadCount": 0
+        } },
+        "members": { "value": [
+          {
+            "user_id": 7,
+            "role": "admin",
+            "joined_at": "2024-11-05T10:08:00.000000Z",
+            "user": {
+              "id": 7,
+              "email": "ann@example.org",
+              "display_name": "Ann",
+              "tag": "ann_7",
+              "avatar_url": null,
+              "created_at": "2024-11-05T10:00:00.123456Z"
+            }
+          },
+          {
+            "user_id": 9,
+            "role": "member",
+            "joined_at": "2024-11-05T10:08:00.000000Z",
+            "user": {
+              "id": 9,
+              "email": null,
+              "display_name": "Bob",
+              "tag": "bob",
+              "avatar_url": "https://example.org/bob.png",
+              "created_at": "2024-11-05T10:01:12.000251Z"
+            }
+          }
+        ] },
+        "chats": { "value": [
+          {
+            "id": 13,
+            "title": "Hikers",
+            "is_group": true,
+            "created_at": "2024-11-05T10:08:00.000000Z",
+            "participants": [
+              {
+                "id": 7,
+                "email": "ann@example.org",
+                "display_name": "Ann",
+                "tag": "ann_7",
+                "avatar_url": null,
+                "created_at": "2024-11-05T10:00:00.123456Z"
+              },
+              {
+                "id": 9,
+                "email": null,
+                "display_name": "Bob",
+                "tag": "bob",
+                "avatar_url": "https://example.org/bob.png",
+                "created_at": "2024-11-05T10:01:12.000251Z"
+              }
+            ],
+            "lastMessagePreview": null,
+            "lastMessageAuthor": null,
+            "updatedAt": null,
+            "unreadCount": 0
+          },
+          {
+            "id": 12,
+            "title": "Ann & Bob",
+            "is_group": false,
+            "created_at": "2024-11-05T10:05:00.000000Z",
+            "participants": [
+              {
+                "id": 7,
+                "email": "ann@example.org",
+                "display_name": "Ann",
+                "tag": "ann_7",
+                "avatar_url": null,
+                "created_at": "2024-11-05T10:00:00.123456Z"
+              },
+              {
+                "id": 9,
+                "email": null,
+                "display_name": "Bob",
+                "tag": "bob",
+                "avatar_url": "https://example.org/bob.png",
+                "created_at": "2024-11-05T10:01:12.000251Z"
+              }
+            ],
+            "lastMessagePreview": "See you there.",
+            "lastMessageAuthor": "Bob",
+            "updatedAt": "2024-11-05T10:06:02.118037Z",
+            "unreadCount": 1
+          }
+        ] },
+        "found": { "value": [{
+          "id": 43779,
+          "chat_id": 12,
+          "author_id": 9,
+          "ts": "2024-11-05T10:06:02.118037Z",
+          "reply_to_id": 42755,
+          "type": "text",
+          "content": "See you there.",
+          "payload": null,
+          "is_deleted": false,
+          "deleted_at": null,
+          "updated_at": null,
+          "reactions": [],
+          "status": "delivered"
+        }] },
+        "presence": { "value": {
+          "user_id": 9,
+          "status": "online",
+          "last_seen": "2024-11-05T10:06:02.120000Z"
+        } },
+        "registered": { "value": {
+          "user": {
+            "id": 7,
+            "email": "ann@example.org",
+            "display_name": "Ann",
+            "tag": "ann_7",
+            "avatar_url": null,
+            "created_at": "2024-11-05T10:00:00.123456Z"
+          },
+          "tokens": {
+            "access_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl",
+            "refresh_token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3IiwiZ2VuIjoxfQ.c2lnbmF0dXJl",
+            "token_type": "bearer",
+            "expires_in": 900.0
+          }
+        } },
+        "reaction": { "value": {
+          "id": 5891,
+          "message_id": 42755,
+          "user_id": 9,
+          "emoji": "👍",
+          "created_at": "2024-11-05T10:05:41.500000Z"
+        } }
+        """#
+}
