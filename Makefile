@@ -20,7 +20,7 @@ run: requirements
 	@scripts/build-release
 	@exec $(RELEASE)/nodus serve $(ARGS)
 
-test: EXTRA = test
+test: EXTRA = test web
 test: requirements
 	@scripts/test
 
