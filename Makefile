@@ -5,7 +5,7 @@ RELEASE = .build/release
 .PHONY: help run test test-web test-tsan fuzz lint bench requirements
 
 help:
-	@echo "make run     build the release and start the server on http://127.0.0.1:8000"
+	@echo "make run     build the release and start a demo on http://127.0.0.1:8000"
 	@echo "make test    build and run all tests (SOAK=1: the long sweeps in full)"
 	@echo "make test-web  the JavaScript client and the web client, in Node and chromium"
 	@echo "make test-tsan  the unit suites under the thread sanitizer"
@@ -18,7 +18,7 @@ requirements:
 
 run: requirements
 	@scripts/build-release
-	@exec $(RELEASE)/nodus serve $(ARGS)
+	@exec $(RELEASE)/nodus serve --demo --data-dir demo-data --snapshot-dir demo-snapshots $(ARGS)
 
 test: EXTRA = test web
 test: requirements

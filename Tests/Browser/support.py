@@ -18,7 +18,7 @@ from playwright.sync_api import expect, sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse"
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 20_000
 
 expect.set_options(timeout=TIMEOUT_MS)
 
@@ -57,7 +57,8 @@ def until(what, check, seconds=15.0):
 class Server:
     """A server with a folder of its own, which can be killed and started again where it was."""
 
-    def __init__(self):
+    def __init__(self, *options):
+        self.options = options
         self.folder = tempfile.mkdtemp(prefix="nodus-browser-")
         self.port = free_port()
         self.process = None
@@ -70,7 +71,7 @@ class Server:
         arguments = [
             binary(), "serve", "--port", str(self.port), "--no-limits", "--log-level", "error",
             "--data-dir", f"{self.folder}/data", "--snapshot-dir", f"{self.folder}/snapshots",
-            "--web-dir", str(ROOT / "Web"),
+            "--web-dir", str(ROOT / "Web"), *self.options,
         ]
         self.process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
         until("the server is ready", self._is_ready, 30)
@@ -273,9 +274,11 @@ class Person:
 class BrowserTest(unittest.TestCase):
     """A test with a server and a browser; people are signed in with `person`."""
 
+    options = []
+
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        cls.server = Server(*cls.options).start()
         cls.playwright = sync_playwright().start()
         cls.browser = cls.playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
 

@@ -108,6 +108,14 @@ struct Serve: AsyncParsableCommand {
     )
     var webDir: String?
 
+    @Flag(
+        help: """
+            Fill a new data folder with people and chats that are made up, and let anybody enter as \
+            one of them. Such a folder is never anything else.
+            """
+    )
+    var demo = false
+
     @Flag(help: "Turn all rate limits off. (NODUS_LIMITS=off)")
     var noLimits = false
 

@@ -76,6 +76,7 @@ struct Running {
         writeBehind.start()
         keeper.start()
         server.startClocks()
+        if self.settings.isDemo { try await server.fillWithDemo() }
         // Before anybody can know that it runs, and stop it.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sigusr1)
         await entrance.open(to: server)
@@ -138,6 +139,9 @@ struct Running {
                 throw Stop("Cannot make the folder \(folder): \(String(cString: strerror(errno))).")
             }
         }
+        let demo = DemoFolder(self.settings.dataFolder)
+        try demo.check(isDemo: self.settings.isDemo, store: self.settings.store)
+        if self.settings.isDemo { try demo.setMark() }
         do {
             return try TokenSecret.load(orCreateIn: self.settings.dataFolder)
         } catch {
@@ -151,7 +155,11 @@ struct Running {
                 self.logger.info("no web client is served")
                 return nil
             }
-            let client = WebClient(try WebFolder(path))
+            let folder = try WebFolder(path)
+            let client =
+                self.settings.isDemo
+                ? WebClient(folder, configuration: DemoPerson.configuration)
+                : WebClient(folder)
             self.logger.info("the web client is served from \(path)")
             return client
         } catch {

@@ -23,6 +23,7 @@ struct Settings {
     let areLimitsOff: Bool
     /// Where the web client lies; nil where it is to be looked for.
     let webFolder: String?
+    let isDemo: Bool
     let logLevel: Logger.Level
 
     init(_ options: Serve) throws(SettingsError) {
@@ -62,6 +63,7 @@ struct Settings {
         self.areLimitsOff = options.noLimits || reader.text("limits") == "off"
         self.limits = self.areLimitsOff ? .off : try Limits(reader)
         self.webFolder = reader.text(options.webDir, "web-dir")
+        self.isDemo = options.demo
         let level = reader.text(options.logLevel, "log-level") ?? "info"
         guard let logLevel = Logger.Level(rawValue: level) else {
             throw SettingsError(

@@ -54,6 +54,9 @@ struct BackupCommand: ParsableCommand {
         try backup.copySnapshot(of: history.epoch)
         try backup.copyJournal()
         try backup.copyFile(named: TokenSecret.fileName)
+        if DemoFolder(self.options.dataFolder).isMarked {
+            try backup.copyFile(named: DemoFolder.markName)
+        }
         return try backup.check(copied)
     }
 

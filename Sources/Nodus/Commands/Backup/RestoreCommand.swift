@@ -44,6 +44,9 @@ struct RestoreCommand: ParsableCommand {
         try backup.copySnapshot(of: history.epoch)
         try backup.copyJournal()
         try backup.copyFile(named: TokenSecret.fileName)
+        if DemoFolder(from.dataFolder).isMarked {
+            try backup.copyFile(named: DemoFolder.markName)
+        }
         let settings = try self.options.settings(snapshotFolder: snapshots)
         return try NewHistory(settings: settings).begin()
     }

@@ -47,6 +47,10 @@ struct Import: ParsableCommand {
 
     private func source() throws -> any HistoryStore {
         guard Self.isPostgres(self.from) else {
+            let end = self.from.lastIndex(of: "/")
+            if DemoFolder(end.map { String(self.from[..<$0]) } ?? ".").isMarked {
+                throw Stop("\(self.from) is a demo's: anybody could enter the copy as its people")
+            }
             return SQLiteStore(SQLiteSettings(path: self.from))
         }
         let store = PostgresStore(self.from, migrates: false)
