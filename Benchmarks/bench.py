@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the server beside its floors, alternating, in one run, and prints one table.
 
-Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P7, resume, allocations or crowd; all of them),
+Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P7, resume, allocations, crowd or web; all of them),
 MESSAGES (of P6: 1000000).
 Only ratios within a run mean anything. The raw rounds go to .build/bench.json.
 """

@@ -9,6 +9,7 @@ from .pages import page_bar
 from .restart import restart_bar
 from .resume import resume_bar
 from .sends import send_bar, socket_send_bar
+from .web import web_bar
 
 BARS = {
     "P1": page_bar,
@@ -21,4 +22,5 @@ BARS = {
     "resume": resume_bar,
     "allocations": allocation_bar,
     "crowd": crowd_bar,
+    "web": web_bar,
 }
