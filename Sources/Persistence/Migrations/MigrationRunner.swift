@@ -140,7 +140,7 @@ package struct MigrationRunner {
             try self.connection.execute("COMMIT")
         } catch {
             // Where the connection is lost, the database does it.
-            try? self.connection.execute("ROLLBACK")
+            _ = try? self.connection.execute("ROLLBACK")
             throw error
         }
     }

@@ -29,8 +29,11 @@ extension PostgresConnection {
     /// Runs statements without parameters, with `;` between them, in one round trip.
     ///
     /// Where one fails, those before it stay done only if a transaction was begun before.
-    package func execute(_ sql: String) throws(PostgresError) {
-        _ = try self.lastResult(sql)
+    ///
+    /// - Returns: what the last one did, such as `COMMIT` or `UPDATE 3`.
+    @discardableResult
+    package func execute(_ sql: String) throws(PostgresError) -> String {
+        try self.lastResult(sql)?.tag ?? ""
     }
 
     /// As `execute`, with the rows of the last statement in text form.

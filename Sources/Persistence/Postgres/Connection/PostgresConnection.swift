@@ -100,13 +100,16 @@ package final class PostgresConnection {
         throw .malformed("the address cannot be read: \(Self.oneLine(reason))")
     }
 
+    /// The keepalives end a session of ours that waits in the middle of a COPY or a pipeline, where no
+    /// timeout runs, when its peer is gone; until then it holds its locks (Postgres 15 manual §20.3.2).
     private static func settings(_ timeouts: PostgresTimeouts) -> String {
         """
         SET timezone = 'UTC'; SET datestyle = 'ISO'; SET standard_conforming_strings = on;
         SET synchronous_commit = on; SET jit = off; SET bytea_output = 'hex';
         SET lock_timeout = \(timeouts.lock.wholeMilliseconds);
         SET statement_timeout = \(timeouts.statement.wholeMilliseconds);
-        SET idle_in_transaction_session_timeout = \(timeouts.answer.wholeMilliseconds)
+        SET idle_in_transaction_session_timeout = \(timeouts.answer.wholeMilliseconds);
+        SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3
         """
     }
 

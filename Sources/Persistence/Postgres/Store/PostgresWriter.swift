@@ -110,16 +110,19 @@ package final class PostgresWriter: HistoryWriter {
 
     package func remove(_ letter: DeadLetter) throws(StoreError) {
         try storeErrors { () throws(PostgresError) in
-            try self.connection.execute("DELETE FROM nodus_dead_letters WHERE id = \(letter.id)")
+            let sql = "DELETE FROM nodus_dead_letters WHERE id = \(letter.id)"
+            _ = try self.connection.execute(sql)
         }
     }
 
     /// Ends the transaction with a change of the state.
+    ///
+    /// In one message, and not as a pipeline: between two of its messages no timeout of the server
+    /// runs, so a network that goes silent there would leave the state locked.
     private func finish(_ change: String) throws(StoreError) {
         let tag: String
         do throws(PostgresError) {
-            let results = try self.connection.pipeline([.sql(change), .sql("COMMIT")])
-            tag = results[1].tag
+            tag = try self.connection.execute("\(change); COMMIT")
         } catch {
             self.connection.close()
             throw StoreError(outsideOfRows: error)
