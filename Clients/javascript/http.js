@@ -124,14 +124,16 @@ export class Http {
    * Asks, and asks again where that can do no harm: what reads, and what has an idempotency key, which
    * stays the same over all tries.
    */
-  async request(method, path, { query, body, key, token = true, retries = RETRIES, signal } = {}) {
+  async request(method, path, {
+    query, body, key, token = true, retries = RETRIES, signal, timeoutMs = REQUEST_TIMEOUT_MS,
+  } = {}) {
     const isSafe = method === 'GET' || method === 'PUT' || key !== undefined;
     let isRenewed = false;
     for (let tries = 0; ; tries++) {
       let access = null;
       try {
         access = token ? await this.session.access() : null;
-        return await this.#once(method, path, { query, body, key, access, signal });
+        return await this.#once(method, path, { query, body, key, access, signal, timeoutMs });
       } catch (error) {
         if (!(error instanceof NodusError)) throw error;
         if (error.status === 401 && access && !isRenewed) {
@@ -147,7 +149,7 @@ export class Http {
     }
   }
 
-  async #once(method, path, { query, body, key, access, signal }) {
+  async #once(method, path, { query, body, key, access, signal, timeoutMs }) {
     const url = new URL(this.#base + path);
     for (const [name, value] of Object.entries(query ?? {})) {
       if (value !== undefined && value !== null) url.searchParams.set(name, value);
@@ -157,7 +159,7 @@ export class Http {
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key) headers['Idempotency-Key'] = key;
     const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), REQUEST_TIMEOUT_MS);
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const abort = () => timeout.abort();
     signal?.addEventListener('abort', abort);
     let response, text;

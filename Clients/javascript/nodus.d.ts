@@ -347,6 +347,8 @@ export interface Store {
   message(chat_id: number, id: number): Message | undefined;
   /** The messages around `id`, or up to the newest; null where they have not been fetched. */
   window(chat_id: number, id?: number | null): MessageWindow | null;
+  /** Whether `window` has such messages, and not only until they have been fetched anew. */
+  isCurrent(chat_id: number, id?: number | null): boolean;
   pending(chat_id: number): PendingMessage[];
 
   loadMe(): Promise<User>;

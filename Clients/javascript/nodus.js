@@ -16,7 +16,8 @@ import { Store } from './store.js';
 
 export { NodusError, idempotencyKey, memoryTokens, webTokens } from './http.js';
 
-const REFRESH_RETRIES = 3;
+/** A refresh token may be used again for ten seconds, where its answer was lost: three tries fit in. */
+const REFRESH = { token: false, retries: 2, timeoutMs: 3_500 };
 
 /** One person's session with one server. */
 export class Nodus extends Emitter {
@@ -30,7 +31,7 @@ export class Nodus extends Emitter {
     this.#http = new Http(`${origin.origin}/api/v1`, (...request) => fetch(...request));
     this.#session = new Session(
       storage,
-      (path, body) => this.#http.request('POST', path, { body, token: false, retries: REFRESH_RETRIES, key: idempotencyKey() }),
+      (path, body) => this.#http.request('POST', path, { ...REFRESH, body, key: idempotencyKey() }),
       lock ?? ((work) => work()),
       () => this.#forget('expired'),
     );

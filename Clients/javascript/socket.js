@@ -168,6 +168,8 @@ export class Socket {
   }
 
   #retry(delay = Math.min(BACK_OFF_MAX_MS, BACK_OFF_MIN_MS * 2 ** this.#failures) * (0.5 + Math.random() / 2)) {
+    // Meanwhile it may have been closed, or opened anew.
+    if (!this.#isWanted || this.#socket) return;
     this.#failures = Math.min(this.#failures + 1, 10);
     clearTimeout(this.#timer);
     this.#become('waiting', Date.now() + delay);

@@ -17,11 +17,18 @@ const PAGE_LIMIT = 50;
 const PAGE_LIMIT_MAX = 200;
 /** Reactions that a message lists; with more, `reaction_counts` counts them. */
 const LISTED_REACTIONS_MAX = 100;
+/** The server knows a key for a day; what is older is sent again only by the person. */
+const KEY_LIFE_MS = 20 * 3600_000;
 const MEDIA_PREVIEW = '[медиа]';
 
 function areSamePeople(left, right) {
   return left?.length === right.length && right.every((user, index) => user?.id === left[index]?.id
     && user?.display_name === left[index]?.display_name && user?.avatar_url === left[index]?.avatar_url);
+}
+
+/** Whether a failed message may be sent again by itself: the server would know it. */
+function isRepeatable(item) {
+  return item.error.isTemporary && Date.now() - Date.parse(item.ts) < KEY_LIFE_MS;
 }
 
 /**
@@ -41,6 +48,8 @@ export class Store extends Emitter {
   #order = null;
   #fetchingUsers = new Map();
   #marking = new Map();
+  /** Whether the list of chats was asked for anew and has not come. */
+  #isListDue = false;
   /** Since when there have been no events. */
   #lostAt = 0;
   me = null;
@@ -72,6 +81,12 @@ export class Store extends Emitter {
 
   /** The messages without a gap around `id`, or up to the newest; null where they have not been fetched. */
   window(chat, id = null) { return this.#entries.get(chat)?.segment(id)?.shown ?? null; }
+
+  /** Whether `window` has such messages, and not only until they have been fetched anew. */
+  isCurrent(chat, id = null) {
+    const entry = this.#entries.get(chat);
+    return Boolean(entry?.segment(id)) && !entry.isStale;
+  }
 
   /** What was sent here and has not come back. */
   pending(chat) {
@@ -234,22 +249,22 @@ export class Store extends Emitter {
       key: idempotencyKey(), chat_id: chat, author_id: this.me?.id ?? null, type, content, payload,
       reply_to_id, ts: new Date().toISOString(), state: 'sending', error: null,
     };
-    // What failed before it goes first, so that all arrive in the order in which they were written.
-    entry.pending = [...entry.pending.map((each) => (
-      each.state === 'failed' && each.error.isTemporary ? { ...each, state: 'sending', error: null } : each)), item];
+    entry.pending = [...entry.pending, item];
     this.#sentTyping.delete(chat);
-    this.#changed('messages', chat);
-    this.#sendPending(entry);
+    // What failed before it goes first, so that all arrive in the order in which they were written.
+    this.#sendAgain(entry, isRepeatable);
     return item.key;
   }
 
   retry(chat, key) {
     const entry = this.#entries.get(chat);
-    if (!entry) return;
+    if (entry) this.#sendAgain(entry, (item) => key === undefined || item.key === key);
+  }
+
+  #sendAgain(entry, isWanted) {
     entry.pending = entry.pending.map((item) => (
-      item.state === 'failed' && (key === undefined || item.key === key)
-        ? { ...item, state: 'sending', error: null } : item));
-    this.#changed('messages', chat);
+      item.state === 'failed' && isWanted(item) ? { ...item, state: 'sending', error: null } : item));
+    this.#changed('messages', entry.chat.id);
     this.#sendPending(entry);
   }
 
@@ -277,7 +292,9 @@ export class Store extends Emitter {
       } catch (error) {
         // What was written after it would otherwise arrive before it.
         const isFailed = (each) => each.key === key || (error.isTemporary && each.state === 'sending');
-        entry.pending = entry.pending.map((each) => (isFailed(each) ? { ...each, state: 'failed', error } : each));
+        // What is refused has not arrived: an equal one of another device was taken for it.
+        const fields = error.isTemporary ? { state: 'failed', error } : { state: 'failed', error, message_id: undefined };
+        entry.pending = entry.pending.map((each) => (isFailed(each) ? { ...each, ...fields } : each));
         this.#changed('messages', chat_id);
       }
     }
@@ -358,6 +375,7 @@ export class Store extends Emitter {
     const lostAt = this.#lostAt ?? 0;
     this.#lostAt = null;
     if (!isResumed) this.resync();
+    else if (this.#isListDue) this.#listAnew();
     else for (const id of followed) if (!this.#entries.has(id)) this.#fetchChat(id);
     for (const entry of this.#entries.values()) {
       // What was fetched while the events stood still counts some that come now.
@@ -365,11 +383,8 @@ export class Store extends Emitter {
     }
     // Neither is repeated by a resume.
     for (const entry of this.#entries.values()) this.#clearTyping(entry);
+    for (const entry of this.#entries.values()) if (entry.pending.length > 0) this.#sendAgain(entry, isRepeatable);
     for (const user of this.#watched) this.loadPresence(user).catch(() => {});
-    for (const entry of this.#entries.values()) {
-      const isRetried = entry.pending.some((item) => item.state === 'failed' && item.error.isTemporary);
-      if (isRetried) this.retry(entry.chat.id);
-    }
   }
 
   /** There have been no events since `silentMs` ago, and there are none until the next greeting. */
@@ -399,10 +414,19 @@ export class Store extends Emitter {
   /** What is held counts no more: everything is fetched anew. */
   resync() {
     for (const entry of this.#entries.values()) this.#forgetMessages(entry);
-    return this.loadChats().catch((error) => {
+    return this.#listAnew();
+  }
+
+  /** Until the list has come, each greeting asks for it again. */
+  async #listAnew() {
+    this.#isListDue = true;
+    try {
+      await this.loadChats();
+      this.#isListDue = false;
+    } catch (error) {
       this.emit('error', error);
-      if (error.isTemporary) this.#later(() => this.resync());
-    });
+      if (error.isTemporary) this.#later(() => this.#listAnew());
+    }
   }
 
   #resyncChat(id) {
@@ -628,6 +652,7 @@ export class Store extends Emitter {
     for (const map of [this.#users, this.#presences, this.#watched, this.#touched]) map.clear();
     this.me = null;
     this.isLoaded = false;
+    this.#isListDue = false;
   }
 
   // People

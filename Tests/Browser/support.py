@@ -87,6 +87,8 @@ class Server:
             return False
 
     def kill(self):
+        if self.process is None:
+            return
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
@@ -278,7 +280,10 @@ class BrowserTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(*cls.options).start()
+        cls.server = Server(*cls.options)
+        # Also where what follows fails: it would hold our output, and whoever reads that.
+        cls.addClassCleanup(cls.server.stop)
+        cls.server.start()
         cls.playwright = sync_playwright().start()
         cls.browser = cls.playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
 
@@ -286,7 +291,6 @@ class BrowserTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.browser.close()
         cls.playwright.stop()
-        cls.server.stop()
 
     def setUp(self):
         self.people = []

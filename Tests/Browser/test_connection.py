@@ -74,6 +74,53 @@ class ConnectionTest(BrowserTest):
         until("it is sent once", lambda: [message["content"] for message in a.messages(chat)] == ["First"])
         self.check()
 
+    def test_a_chat_opened_without_the_network_is_there_when_it_is_back(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        first, second = a.group("First", b), a.group("Second", b)
+        b.say(first, "Seen")
+        b.say(second, "Not seen yet")
+        ann = self.person(a, self.proxy.url).open("First")
+        ann.sees("Seen")
+        self.proxy.cut()
+        expect(ann.page.locator(".connection")).to_be_visible()
+        ann.open("Second")
+        # All tries have failed.
+        expect(ann.page.locator(".scroller[aria-busy]")).to_have_count(0)
+        self.assertEqual(ann.texts(), [])
+        self.proxy.restore()
+        ann.sees("Not seen yet")
+        until("it is read", lambda: all(message["status"] == "read" for message in b.messages(second)))
+        self.check()
+
+
+class ForgetfulTest(BrowserTest):
+    """A server that soon does not know what somebody has missed."""
+
+    options = ["--resume-events", "20"]
+
+    def test_a_chat_that_went_on_unseen_has_no_gap(self):
+        proxy = Proxy(self.server.port)
+        self.addCleanup(proxy.close)
+        a, b = self.account("Ann"), self.account("Bob")
+        first, second = a.group("First", b), a.group("Second", b)
+        b.say(first, "Here")
+        b.say(second, "Before")
+        ann = self.person(a, proxy.url).open("Second")
+        ann.sees("Before")
+        ann.open("First")
+        ann.sees("Here")
+        proxy.cut()
+        expect(ann.page.locator(".connection")).to_be_visible()
+        for index in range(40):
+            b.say(second, f"Meanwhile {index}")
+        proxy.restore()
+        expect(ann.page.locator(".connection")).to_be_hidden(timeout=25_000)
+        b.say(second, "After")
+        ann.open("Second")
+        expected = ["Before"] + [f"Meanwhile {index}" for index in range(40)] + ["After"]
+        until("the whole chat", lambda: ann.texts() == expected)
+        self.check()
+
 
 if __name__ == "__main__":
     unittest.main()

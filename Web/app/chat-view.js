@@ -66,12 +66,12 @@ export class ChatView {
     this.main.hidden = id === null;
     this.blank.hidden = id !== null;
     this.composer.show(id, id === null ? '' : this.#titleText());
-    this.messages.show(id);
+    const isShown = this.messages.show(id);
     if (id === null) return;
+    isShown.then(() => { if (this.chatId === id) this.attend({ isOpening: true }); });
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
-    this.attend({ isOpening: true });
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
   }
 
@@ -81,9 +81,11 @@ export class ChatView {
   attend({ isOpening = false } = {}) {
     if (this.chatId === null || !this.#app.isAttended) return;
     if (!isOpening && !this.messages.isAtEnd) return;
-    const chat = this.#app.store.chat(this.chatId);
+    const { store } = this.#app;
+    if (!store.isCurrent(this.chatId)) return;
+    const chat = store.chat(this.chatId);
     if (chat?.unreadCount > 0 && this.#app.nodus.connection === 'online') {
-      this.#app.store.markRead(this.chatId).catch(() => {});
+      store.markRead(this.chatId).catch(() => {});
     }
   }
 

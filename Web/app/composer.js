@@ -78,11 +78,11 @@ export class Composer {
     if (focus) this.focus();
   }
 
-  edit(message) {
+  edit(message, text = message.content ?? '') {
     this.keepDraft();
     this.#editing = message;
     this.#replying = null;
-    this.input.value = message.content ?? '';
+    this.input.value = text;
     this.#drawContext();
     this.#resize();
     this.focus();
@@ -153,9 +153,12 @@ export class Composer {
     if (text === '' || bytes.encode(text).length > CONTENT_BYTES_MAX) return;
     const chat = this.#chat;
     if (this.#editing) {
-      const { id, content } = this.#editing;
+      const message = this.#editing;
       this.cancel();
-      if (content !== text) await this.#app.attempt(() => this.#app.store.edit(chat, id, text));
+      if (message.content === text) return;
+      const edited = await this.#app.attempt(() => this.#app.store.edit(chat, message.id, text));
+      // What was written is not lost with the connection.
+      if (!edited && this.#chat === chat && !this.#editing) this.edit(message, text);
       return;
     }
     const reply_to_id = this.#replying?.id ?? null;

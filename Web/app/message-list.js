@@ -70,6 +70,11 @@ export class MessageList {
     this.#app.on(store, 'messages', ({ chat_id }) => { if (chat_id === this.#chat) this.draw(); });
     this.#app.on(store, 'members', ({ chat_id }) => { if (chat_id === this.#chat) this.#redraw(); });
     this.#app.on(store, 'reset', ({ chat_id }) => { if (chat_id === this.#chat) this.#reload(); });
+    // A load that failed meanwhile is nobody else's to repeat.
+    this.#app.on(this.#app.nodus, 'connection', ({ state }) => {
+      const isMissing = this.#chat !== null && !store.isCurrent(this.#chat, this.#around);
+      if (state === 'online' && isMissing) this.#reload();
+    });
     this.#app.on(store, 'message', (message) => this.#arrived(message));
   }
 
@@ -93,7 +98,7 @@ export class MessageList {
     if (chat === null) return;
     const { store } = this.#app;
     const unread = store.chat(chat)?.unreadCount ?? 0;
-    if (!store.window(chat)) {
+    if (!store.isCurrent(chat)) {
       this.scroller.setAttribute('aria-busy', 'true');
       const limit = Math.min(UNREAD_PAGE_MAX, Math.max(60, unread + 30));
       await this.#attempt(() => store.loadNewest(chat, limit));
@@ -385,7 +390,7 @@ export class MessageList {
   async toBottom() {
     const { store } = this.#app;
     const chat = this.#chat;
-    if (!store.window(chat)) await this.#app.attempt(() => store.loadNewest(chat));
+    if (!store.isCurrent(chat)) await this.#app.attempt(() => store.loadNewest(chat));
     if (chat !== this.#chat) return;
     this.#around = null;
     this.#isPinned = true;

@@ -92,9 +92,10 @@ test('an answer that is lost is asked for again, and what it changed is there on
   assert.equal(lost, 3);
 });
 
-test('the socket of a session that is revoked is not opened again', async () => {
+test('the socket of a session that is revoked is not opened again', async (t) => {
   const storage = memoryTokens();
   const ann = await server.person('Ann', { storage });
+  t.after(() => ann.disconnect());
   ann.connect();
   await until('online', () => ann.connection === 'online');
   const ended = new Promise((resolve) => ann.on('signed-out', resolve));
@@ -104,20 +105,22 @@ test('the socket of a session that is revoked is not opened again', async () => 
   assert.equal(ann.connection, 'offline');
 });
 
-test('a socket with a token that is no good gets a new one and opens', async () => {
+test('a socket with a token that is no good gets a new one and opens', async (t) => {
   const storage = memoryTokens();
   const ann = await server.person('Ann', { storage });
+  t.after(() => ann.disconnect());
   storage.save({ ...storage.load(), access_token: 'a.b.c' });
   ann.connect();
   await until('online', () => ann.connection === 'online');
-  ann.disconnect();
 });
 
-test('a connection that goes silent is noticed and replaced', async () => {
+test('a connection that goes silent is noticed and replaced', async (t) => {
   const proxy = await Proxy.to(server.port);
+  t.after(() => proxy.close());
   const ann = await server.person('Ann');
   const bob = await server.person('Bob');
   const client = new Nodus({ url: proxy.url, WebSocket });
+  t.after(() => client.disconnect());
   await client.login(ann.email, 'correct horse');
   client.connect();
   await until('online', () => client.connection === 'online');
@@ -129,13 +132,13 @@ test('a connection that goes silent is noticed and replaced', async () => {
   await bob.api.send({ chat_id: chat.id, content: 'into the silence' });
   client.wake();
   await until('the message, by a new socket', () => client.store.chat(chat.id).lastMessagePreview === 'into the silence', 15_000);
-  client.disconnect();
-  proxy.close();
 });
 
-test('a restart of the server is survived, and nothing is missing or double', async () => {
+test('a restart of the server is survived, and nothing is missing or double', async (t) => {
   const own = await Server.start();
+  t.after(() => own.stop());
   const [ann, bob] = [await own.person('Ann'), await own.person('Bob')];
+  t.after(() => { for (const each of [ann, bob]) each.disconnect(); });
   const chat = await ann.api.createChat({ title: 'Tea', member_ids: [bob.store.me.id] });
   const seen = [];
   bob.on('message.created', (message) => seen.push(message.content));
@@ -163,7 +166,52 @@ test('a restart of the server is survived, and nothing is missing or double', as
   await until('all are seen', () => bob.store.window(chat.id)?.messages.length === 30, 20_000);
   assert.deepEqual(bob.store.window(chat.id).messages.map((message) => message.content), expected);
   assert.deepEqual([...new Set(seen)], seen);
-  ann.disconnect();
-  bob.disconnect();
-  await own.stop();
+});
+
+test('of two equal messages the one that is refused does not vanish', async (t) => {
+  const [ann, bob] = [await server.person('Ann'), await server.person('Bob')];
+  const chat = await ann.api.createChat({ title: 'Twice', member_ids: [bob.store.me.id] });
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  const refusing = async (url, options) => {
+    if (options.method !== 'POST' || !url.endsWith('/messages')) return fetch(url, options);
+    await held;
+    return new Response('{"detail":"Access denied"}', { status: 403 });
+  };
+  const phone = new Nodus({ url: server.url, WebSocket });
+  const laptop = new Nodus({ url: server.url, WebSocket, fetch: refusing });
+  t.after(() => laptop.disconnect());
+  for (const each of [phone, laptop]) await each.login(ann.email, 'correct horse');
+  laptop.connect();
+  await until('the chat', () => laptop.store.chat(chat.id));
+  laptop.store.send(chat.id, { content: 'ok' });
+  await phone.api.send({ chat_id: chat.id, type: 'text', content: 'ok' });
+  await until('the phone is taken for the laptop', () => laptop.store.pending(chat.id).length === 0);
+  release();
+  await until('the refusal is shown', () => laptop.store.pending(chat.id)[0]?.state === 'failed');
+});
+
+test('a list that could not be fetched is asked for with the next greeting', async (t) => {
+  const [ann, bob] = [await server.person('Ann'), await server.person('Bob')];
+  const chat = await ann.api.createChat({ title: 'Before', member_ids: [bob.store.me.id] });
+  let isCut = false;
+  const cutting = (url, options) => (isCut && url.endsWith('/chats') ? Promise.reject(new TypeError('cut')) : fetch(url, options));
+  const proxy = await Proxy.to(server.port);
+  t.after(() => proxy.close());
+  const client = new Nodus({ url: proxy.url, WebSocket, fetch: cutting });
+  t.after(() => client.disconnect());
+  await client.login(ann.email, 'correct horse');
+  const errors = [];
+  client.store.on('error', (error) => errors.push(error));
+  isCut = true;
+  client.connect();
+  await until('the list has failed', () => errors.length > 0);
+  proxy.cut();
+  await until('the connection is lost', () => client.connection !== 'online');
+  // Past the moment at which it would be tried again with a connection.
+  await wait(2_500);
+  isCut = false;
+  proxy.restore();
+  client.wake();
+  await until('the list', () => client.store.isLoaded && client.store.chat(chat.id)?.title === 'Before');
 });

@@ -77,12 +77,14 @@ extension Socket {
     // MARK: Replies
 
     private func sendReplies() {
-        var isDue = false
+        var hasReplied = false
         while let reply = self.commands.nextReply(through: self.loop.durable) {
             let promise = reply.isLast ? self.promiseOfSending() : nil
-            if self.write(reply.bytes, promise: promise) { isDue = true }
+            _ = self.write(reply.bytes, promise: promise)
+            hasReplied = true
         }
-        if isDue { self.loop.flushSoon(self) }
+        // Also where a flush is due already, among many others: the commit's event came before.
+        if hasReplied { self.loop.flushSoon(self) }
     }
 
     private func promiseOfSending() -> EventLoopPromise<Void>? {

@@ -16,6 +16,8 @@ final class FanOut {
     let presence = PresenceDelivery()
     /// Sockets that were written to since they were last flushed.
     private var unflushed: Deque<Socket> = []
+    /// Those of them whose clients wait for a reply.
+    private var urgent: Deque<Socket> = []
 
     // MARK: Sockets
 
@@ -149,17 +151,21 @@ final class FanOut {
     }
 
     /// Has a socket flushed before the others: its client waits for a reply.
-    func flushNext(_ socket: Socket) { self.unflushed.prepend(socket) }
+    func flushNext(_ socket: Socket) { self.urgent.append(socket) }
 
-    /// Flushes the sockets that have waited longest, each of which costs a system call.
+    /// Flushes the sockets that have waited longest, each of which costs a system call; one that has
+    /// been flushed meanwhile costs none and does not count.
     ///
     /// - Returns: whether others are left; call again soon, with other work in between.
     func flush(atMost count: Int) -> Bool {
-        for _ in 0..<count {
-            guard let socket = self.unflushed.popFirst() else { return false }
-            socket.flush()
+        var left = count
+        while left > 0 {
+            guard let socket = self.urgent.popFirst() ?? self.unflushed.popFirst() else {
+                return false
+            }
+            if socket.flush() { left -= 1 }
         }
-        return !self.unflushed.isEmpty
+        return !(self.urgent.isEmpty && self.unflushed.isEmpty)
     }
 
     // MARK: Time and end

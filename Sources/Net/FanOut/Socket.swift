@@ -334,10 +334,13 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         return self.isFlushed
     }
 
-    func flush() {
-        guard !self.isFlushed else { return }
+    /// - Returns: whether there was something to flush.
+    @discardableResult
+    func flush() -> Bool {
+        guard !self.isFlushed else { return false }
         self.isFlushed = true
         self.context?.flush()
+        return true
     }
 
     private func control(opcode: UInt8, _ payload: [UInt8]) {

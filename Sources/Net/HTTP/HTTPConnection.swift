@@ -76,7 +76,6 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
         let part = self.unwrapInboundIn(data)
         self.hasPartInRead = true
         self.isGathering = true
-        self.loop.noteRequest()
         if self.canTakePart { self.take(part) } else { self.backlog.append(part) }
     }
 
@@ -150,6 +149,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, @unc
         guard self.lastTurn == nil, !self.hasEnded else { return }
         switch part {
         case .head(let head):
+            self.loop.noteRequest()
             self.begin(head)
         case .body(let bytes):
             guard self.head != nil else { return }

@@ -51,12 +51,16 @@ struct RequestFields: Sendable {
     /// Whether the answer may come compressed (RFC 9110 §12.5.3).
     var acceptsGzip: Bool {
         guard let codings = self.acceptEncoding else { return false }
-        return codings.split(separator: ",").contains { coding in
-            let parts = coding.lowercased().filter { $0 != " " && $0 != "\t" }.split(separator: ";")
-            guard parts.first == "gzip" || parts.first == "*" else { return false }
+        var isAccepted: [Substring: Bool] = [:]
+        let list = codings.lowercased().filter { $0 != " " && $0 != "\t" }
+        for coding in list.split(separator: ",") {
+            let parts = coding.split(separator: ";")
+            guard let name = parts.first else { continue }
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
-            return weight.map { (Double($0) ?? 0) > 0 } ?? true
+            isAccepted[name] = weight.map { (Double($0) ?? 0) > 0 } ?? true
         }
+        // `*` is what is not named.
+        return isAccepted["gzip"] ?? isAccepted["*"] ?? false
     }
 
     /// Whether the body is said to be JSON; nothing said is taken as that.

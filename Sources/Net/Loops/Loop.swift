@@ -134,9 +134,9 @@ package final class Loop: @unchecked Sendable {
 
     /// Sockets are flushed in turns, between which the loop looks at what has come in: a chat of
     /// thousands must not hold others up. A flush takes about 8 µs and a look 12, so turns are short
-    /// only where about a hundred requests a second would wait for them to end.
+    /// only where more than about fifty requests a second would wait for them to end.
     private var flushesPerTurn: Int {
-        max(self.requestCount, self.requestCountOfLastTick) < 8 ? 64 : 4
+        max(self.requestCount, self.requestCountOfLastTick) < 6 ? 64 : 4
     }
 
     /// As long as tasks are due the loop does not look, so the next turn is due a little later.

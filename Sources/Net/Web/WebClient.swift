@@ -62,13 +62,16 @@ package struct WebClient: Sendable {
         let tag = gzip == nil ? "\"\(file.digest)\"" : "\"\(file.digest)-gz\""
         var head = head
         head.caching = entry.isImmutable ? "public, max-age=31536000, immutable" : "no-cache"
-        var headers: [ResponseHeader] = [.field("ETag", tag), .field("Vary", "Accept-Encoding")]
-        // RFC 9110 §13.1.2: compared weakly, so that either encoding is the same file.
-        if let known = request.fields.ifNoneMatch, known == "*" || known.contains(file.digest) {
+        // By origin too: one that may not read it is answered without a word of CORS.
+        let varies = ResponseHeader.field("Vary", "Accept-Encoding, Origin")
+        var headers: [ResponseHeader] = [.field("ETag", tag), varies]
+        if file.contentType == .html { headers += self.pageHeaders }
+        // Compared weakly (RFC 9110 §13.1.2), `W/` or not; the other encoding has another tag. The
+        // policy is sent along, for a browser that has an older one.
+        if let known = request.fields.ifNoneMatch, known == "*" || known.contains(tag) {
             return Response(.http(head), status: 304, contentType: nil, headers: headers)
         }
         if gzip != nil { headers.append(.field("Content-Encoding", "gzip")) }
-        if file.contentType == .html { headers += self.pageHeaders }
         return Response(
             .http(head),
             status: 200,

@@ -19,7 +19,8 @@ package struct WebFolder: Sendable {
     package private(set) var files: [String: [UInt8]] = [:]
     private var byteCount = 0
 
-    /// Reads everything that a browser may ask for; links are followed.
+    /// Reads everything that a browser may ask for; links are followed, and what is neither folder
+    /// nor file is left out.
     package init(_ path: String) throws(Failure) {
         try self.read(path, as: "", depth: 0)
         guard self.files["/index.html"] != nil else { throw .hasNoIndex(path: path) }
@@ -33,10 +34,11 @@ package struct WebFolder: Sendable {
     private mutating func read(_ folder: String, as base: String, depth: Int) throws(Failure) {
         for name in try Self.names(in: folder).sorted() {
             let path = "\(folder)/\(name)"
-            if Self.isFolder(path) {
+            let kind = Self.kind(of: path)
+            if kind == S_IFDIR {
                 guard depth < Self.depthMax, !Self.leftOut.contains(name) else { continue }
                 try self.read(path, as: "\(base)/\(name)", depth: depth + 1)
-            } else if WebFile.ContentType(path: name) != nil {
+            } else if kind == S_IFREG, WebFile.ContentType(path: name) != nil {
                 let bytes = try Self.bytes(of: path)
                 self.byteCount += bytes.count
                 guard self.files.count < Self.fileCountMax, self.byteCount <= Self.byteCountMax
@@ -46,9 +48,10 @@ package struct WebFolder: Sendable {
         }
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    /// As `S_IFREG`, of what a link leads to; nil where that is nothing.
+    private static func kind(of path: String) -> mode_t? {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     private static func names(in folder: String) throws(Failure) -> [String] {

@@ -31,7 +31,7 @@ struct WebPage: Sendable {
         self.html = html.replacing(Self.noConfiguration, with: "id=\"nodus-config\">\(safe)<")
         self.policy = """
             default-src 'none'; script-src 'self' 'sha256-\(Self.sha256(map))'; style-src 'self'; \
-            connect-src 'self' ws: wss:; img-src 'self' https: data:; base-uri 'none'; \
+            connect-src 'self'; img-src 'self' https: data:; base-uri 'none'; \
             form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
             trusted-types 'none'
             """

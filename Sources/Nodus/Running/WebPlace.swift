@@ -3,24 +3,23 @@ import Net
 
 /// Where the web client is looked for.
 enum WebPlace {
-    /// How far up from the program its source tree may be.
-    private static let parentsMax = 5
+    /// In no other folder than ours, whatever else lies beside the program.
+    private static let witness = "client/nodus.js"
 
     /// - Returns: nil where none was chosen and none is there, or where `off` was chosen.
     static func folder(chosen: String?) -> String? {
         if let chosen { return chosen == "off" ? nil : chosen }
         guard let program = realpath("/proc/self/exe", nil) else { return nil }
         defer { free(program) }
-        var parents = String(cString: program).split(separator: "/").dropLast()
+        let parents = String(cString: program).split(separator: "/").dropLast()
         var places = [
             "/" + parents.joined(separator: "/") + "/Web",
             "/" + parents.dropLast().joined(separator: "/") + "/share/nodus/Web",
         ]
-        for _ in 0..<Self.parentsMax where !parents.isEmpty {
-            parents = parents.dropLast()
-            places.append("/" + parents.joined(separator: "/") + "/Web")
+        if let build = parents.firstIndex(where: { $0.hasPrefix(".build") }) {
+            places.append("/" + parents[..<build].joined(separator: "/") + "/Web")
         }
-        return places.first { access("\($0)/index.html", R_OK) == 0 }
+        return places.first { access("\($0)/\(Self.witness)", R_OK) == 0 }
     }
 }
 

@@ -91,6 +91,8 @@ import Testing
                 }
                 let other = try client.send("GET", path, headers: [("If-None-Match", "\"0\"")])
                 #expect(other.status == 200)
+                let headers = [("If-None-Match", tag), ("Accept-Encoding", "gzip")]
+                #expect(try client.send("GET", path, headers: headers).status == 200)
             }
         }
     }
@@ -98,6 +100,7 @@ import Testing
     @Test(arguments: [
         ("gzip, deflate, br", true), ("br;q=1.0, gzip;q=0.8", true), ("*", true),
         ("identity", false), ("gzip;q=0", false), ("x-gzipped", false), ("", false),
+        ("gzip;q=0, *", false), ("*;q=0, gzip", true),
     ])
     func `text is compressed for who takes it`(accepted: String, isCompressed: Bool) async throws {
         try await Self.withServer { client in
@@ -138,6 +141,17 @@ import Testing
         }
     }
 
+    @Test func `a browser that has the page is told the policy of now`() async throws {
+        try await Self.withServer { client in
+            let page = try client.send("GET", "/")
+            let tag = try #require(page.header("ETag"))
+            let again = try client.send("GET", "/", headers: [("If-None-Match", tag)])
+            #expect(again.status == 304)
+            let policy = "Content-Security-Policy"
+            #expect(again.header(policy) != nil && again.header(policy) == page.header(policy))
+        }
+    }
+
     @Test func `the policy lets in the import map and no other script in line`() async throws {
         try await Self.withServer { client in
             let page = try client.send("GET", "/")
@@ -145,6 +159,7 @@ import Testing
             #expect(policy.contains("default-src 'none'"))
             #expect(policy.contains("require-trusted-types-for 'script'"))
             #expect(!policy.contains("unsafe"))
+            #expect(policy.contains("connect-src 'self';"))
             let hash = try #require(policy.firstMatch(of: /'sha256-([A-Za-z0-9+\/]{43}=)'/))
             let map = try #require(page.text.firstMatch(of: /type="importmap">(.*?)<\/script>/))
             #expect(try Self.sha256(String(map.output.1)) == String(hash.output.1))
@@ -181,6 +196,14 @@ import Testing
             try WebFolder(folder.path)
         }
         #expect(throws: WebFolder.Failure.self) { try WebFolder(folder.path + "/none") }
+    }
+
+    @Test func `what is neither folder nor file is left out`() throws {
+        let folder = TemporaryFolder()
+        try Data("<p>".utf8).write(to: URL(filePath: "\(folder.path)/index.html"))
+        #expect(mkfifo("\(folder.path)/pipe.js", 0o600) == 0)
+        #expect(symlink("nowhere", "\(folder.path)/gone.js") == 0)
+        #expect(try WebFolder(folder.path).files.keys.sorted() == ["/index.html"])
     }
 
     /// By the system's own program.

@@ -61,6 +61,7 @@ enum OpenAPIDocument {
             \#(ChatPaths.text),
             \#(MemberPaths.text),
             \#(MessagePaths.text),
+            \#(SearchPaths.text),
             \#(ReactionPaths.text),
             \#(PresencePaths.text),
             \#(SyncPaths.text),

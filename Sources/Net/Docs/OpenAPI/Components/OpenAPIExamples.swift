@@ -306,6 +306,83 @@ enum OpenAPIExamples {
           "user_id": 9,
           "emoji": "👍",
           "created_at": "2024-11-05T10:05:41.500000Z"
-        } }
+        } },
+        "key_too_long": {
+          "summary": "The key is empty or too long",
+          "value": { "detail": [{
+            "type": "value_error",
+            "loc": ["header", "Idempotency-Key"],
+            "msg": "Value error, Idempotency-Key must have 1 to 255 bytes",
+            "input": null
+          }] }
+        },
+        "key_reused": {
+          "summary": "The key came with another body",
+          "value": { "detail": "Idempotency-Key was used with another body" }
+        },
+        "parameter_no_integer": {
+          "summary": "A parameter is no integer",
+          "value": { "detail": [{
+            "type": "int_parsing",
+            "loc": ["path", "chat_id"],
+            "msg": "Input should be a valid integer, unable to parse string as an \#
+        integer",
+            "input": "abc"
+          }] }
+        },
+        "parameter_out_of_bounds": {
+          "summary": "A parameter is out of bounds",
+          "value": { "detail": [{
+            "type": "less_than_equal",
+            "loc": ["query", "limit"],
+            "msg": "Input should be less than or equal to 200",
+            "input": "500"
+          }] }
+        },
+        "parameter_missing": {
+          "summary": "A parameter is missing",
+          "value": { "detail": [{
+            "type": "missing",
+            "loc": ["query", "chat_id"],
+            "msg": "Field required",
+            "input": null
+          }] }
+        },
+        "no_body": {
+          "summary": "There is no body",
+          "value": { "detail": [{
+            "type": "missing",
+            "loc": ["body"],
+            "msg": "Field required",
+            "input": null
+          }] }
+        },
+        "body_not_json": {
+          "summary": "The body is not JSON",
+          "value": { "detail": [{
+            "type": "json_invalid",
+            "loc": ["body", 17],
+            "msg": "JSON decode error",
+            "input": {}
+          }] }
+        },
+        "field_type": {
+          "summary": "A field has the wrong type",
+          "value": { "detail": [{
+            "type": "string_type",
+            "loc": ["body", "title"],
+            "msg": "Input should be a valid string",
+            "input": 5
+          }] }
+        },
+        "field_missing": {
+          "summary": "A field is missing",
+          "value": { "detail": [{
+            "type": "missing",
+            "loc": ["body", "chat_id"],
+            "msg": "Field required",
+            "input": { "type": "text" }
+          }] }
+        }
         """#
 }

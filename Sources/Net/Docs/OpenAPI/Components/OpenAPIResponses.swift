@@ -94,52 +94,11 @@ enum OpenAPIResponses {
           "content": { "application/json": {
             "schema": { "$ref": "#/components/schemas/ValidationError" },
             "examples": {
-              "missing": {
-                "summary": "A field is missing",
-                "value": { "detail": [{
-                  "type": "missing",
-                  "loc": ["body", "chat_id"],
-                  "msg": "Field required",
-                  "input": { "type": "text" }
-                }] }
-              },
-              "type": {
-                "summary": "A field has the wrong type",
-                "value": { "detail": [{
-                  "type": "string_type",
-                  "loc": ["body", "title"],
-                  "msg": "Input should be a valid string",
-                  "input": 5
-                }] }
-              },
-              "json": {
-                "summary": "The body is not JSON",
-                "value": { "detail": [{
-                  "type": "json_invalid",
-                  "loc": ["body", 17],
-                  "msg": "JSON decode error",
-                  "input": {}
-                }] }
-              },
-              "no_body": {
-                "summary": "There is no body",
-                "value": { "detail": [{
-                  "type": "missing",
-                  "loc": ["body"],
-                  "msg": "Field required",
-                  "input": null
-                }] }
-              },
-              "parameter": {
-                "summary": "A parameter is no integer",
-                "value": { "detail": [{
-                  "type": "int_parsing",
-                  "loc": ["path", "chat_id"],
-                  "msg": "Input should be a valid integer, unable to parse string as an \#
-        integer",
-                  "input": "abc"
-                }] }
-              }
+              "missing": { "$ref": "#/components/examples/field_missing" },
+              "type": { "$ref": "#/components/examples/field_type" },
+              "json": { "$ref": "#/components/examples/body_not_json" },
+              "no_body": { "$ref": "#/components/examples/no_body" },
+              "parameter": { "$ref": "#/components/examples/parameter_no_integer" }
             }
           } }
         },
@@ -152,65 +111,13 @@ enum OpenAPIResponses {
               { "$ref": "#/components/schemas/Error" }
             ] },
             "examples": {
-              "missing": {
-                "summary": "A field is missing",
-                "value": { "detail": [{
-                  "type": "missing",
-                  "loc": ["body", "chat_id"],
-                  "msg": "Field required",
-                  "input": { "type": "text" }
-                }] }
-              },
-              "type": {
-                "summary": "A field has the wrong type",
-                "value": { "detail": [{
-                  "type": "string_type",
-                  "loc": ["body", "title"],
-                  "msg": "Input should be a valid string",
-                  "input": 5
-                }] }
-              },
-              "json": {
-                "summary": "The body is not JSON",
-                "value": { "detail": [{
-                  "type": "json_invalid",
-                  "loc": ["body", 17],
-                  "msg": "JSON decode error",
-                  "input": {}
-                }] }
-              },
-              "no_body": {
-                "summary": "There is no body",
-                "value": { "detail": [{
-                  "type": "missing",
-                  "loc": ["body"],
-                  "msg": "Field required",
-                  "input": null
-                }] }
-              },
-              "parameter": {
-                "summary": "A parameter is no integer",
-                "value": { "detail": [{
-                  "type": "int_parsing",
-                  "loc": ["path", "chat_id"],
-                  "msg": "Input should be a valid integer, unable to parse string as an \#
-        integer",
-                  "input": "abc"
-                }] }
-              },
-              "key_reused": {
-                "summary": "The key came with another body",
-                "value": { "detail": "Idempotency-Key was used with another body" }
-              },
-              "key_too_long": {
-                "summary": "The key is empty or too long",
-                "value": { "detail": [{
-                  "type": "value_error",
-                  "loc": ["header", "Idempotency-Key"],
-                  "msg": "Value error, Idempotency-Key must have 1 to 255 bytes",
-                  "input": null
-                }] }
-              }
+              "missing": { "$ref": "#/components/examples/field_missing" },
+              "type": { "$ref": "#/components/examples/field_type" },
+              "json": { "$ref": "#/components/examples/body_not_json" },
+              "no_body": { "$ref": "#/components/examples/no_body" },
+              "parameter": { "$ref": "#/components/examples/parameter_no_integer" },
+              "key_reused": { "$ref": "#/components/examples/key_reused" },
+              "key_too_long": { "$ref": "#/components/examples/key_too_long" }
             }
           } }
         },
@@ -219,34 +126,9 @@ enum OpenAPIResponses {
           "content": { "application/json": {
             "schema": { "$ref": "#/components/schemas/ValidationError" },
             "examples": {
-              "parameter": {
-                "summary": "A parameter is no integer",
-                "value": { "detail": [{
-                  "type": "int_parsing",
-                  "loc": ["path", "chat_id"],
-                  "msg": "Input should be a valid integer, unable to parse string as an \#
-        integer",
-                  "input": "abc"
-                }] }
-              },
-              "missing": {
-                "summary": "A parameter is missing",
-                "value": { "detail": [{
-                  "type": "missing",
-                  "loc": ["query", "chat_id"],
-                  "msg": "Field required",
-                  "input": null
-                }] }
-              },
-              "bounds": {
-                "summary": "A parameter is out of bounds",
-                "value": { "detail": [{
-                  "type": "less_than_equal",
-                  "loc": ["query", "limit"],
-                  "msg": "Input should be less than or equal to 200",
-                  "input": "500"
-                }] }
-              }
+              "parameter": { "$ref": "#/components/examples/parameter_no_integer" },
+              "missing": { "$ref": "#/components/examples/parameter_missing" },
+              "bounds": { "$ref": "#/components/examples/parameter_out_of_bounds" }
             }
           } }
         },
@@ -259,29 +141,9 @@ enum OpenAPIResponses {
               { "$ref": "#/components/schemas/Error" }
             ] },
             "examples": {
-              "parameter": {
-                "summary": "A parameter is no integer",
-                "value": { "detail": [{
-                  "type": "int_parsing",
-                  "loc": ["path", "chat_id"],
-                  "msg": "Input should be a valid integer, unable to parse string as an \#
-        integer",
-                  "input": "abc"
-                }] }
-              },
-              "key_reused": {
-                "summary": "The key came with another body",
-                "value": { "detail": "Idempotency-Key was used with another body" }
-              },
-              "key_too_long": {
-                "summary": "The key is empty or too long",
-                "value": { "detail": [{
-                  "type": "value_error",
-                  "loc": ["header", "Idempotency-Key"],
-                  "msg": "Value error, Idempotency-Key must have 1 to 255 bytes",
-                  "input": null
-                }] }
-              }
+              "parameter": { "$ref": "#/components/examples/parameter_no_integer" },
+              "key_reused": { "$ref": "#/components/examples/key_reused" },
+              "key_too_long": { "$ref": "#/components/examples/key_too_long" }
             }
           } }
         },

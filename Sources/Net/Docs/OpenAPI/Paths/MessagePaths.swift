@@ -60,24 +60,8 @@ enum MessagePaths {
                 "content": { "application/json": {
                   "schema": { "$ref": "#/components/schemas/ValidationError" },
                   "examples": {
-                    "missing": {
-                      "summary": "A parameter is missing",
-                      "value": { "detail": [{
-                        "type": "missing",
-                        "loc": ["query", "chat_id"],
-                        "msg": "Field required",
-                        "input": null
-                      }] }
-                    },
-                    "bounds": {
-                      "summary": "A parameter is out of bounds",
-                      "value": { "detail": [{
-                        "type": "less_than_equal",
-                        "loc": ["query", "limit"],
-                        "msg": "Input should be less than or equal to 200",
-                        "input": "500"
-                      }] }
-                    },
+                    "missing": { "$ref": "#/components/examples/parameter_missing" },
+                    "bounds": { "$ref": "#/components/examples/parameter_out_of_bounds" },
                     "two_cursors": {
                       "summary": "There are two cursors",
                       "value": { "detail": [{
@@ -192,24 +176,8 @@ enum MessagePaths {
                     { "$ref": "#/components/schemas/Error" }
                   ] },
                   "examples": {
-                    "missing": {
-                      "summary": "A field is missing",
-                      "value": { "detail": [{
-                        "type": "missing",
-                        "loc": ["body", "chat_id"],
-                        "msg": "Field required",
-                        "input": { "type": "text" }
-                      }] }
-                    },
-                    "json": {
-                      "summary": "The body is not JSON",
-                      "value": { "detail": [{
-                        "type": "json_invalid",
-                        "loc": ["body", 17],
-                        "msg": "JSON decode error",
-                        "input": {}
-                      }] }
-                    },
+                    "missing": { "$ref": "#/components/examples/field_missing" },
+                    "json": { "$ref": "#/components/examples/body_not_json" },
                     "long_content": {
                       "summary": "The content is too long",
                       "value": { "detail": [{
@@ -228,19 +196,8 @@ enum MessagePaths {
                         "input": null
                       }] }
                     },
-                    "key_reused": {
-                      "summary": "The key came with another body",
-                      "value": { "detail": "Idempotency-Key was used with another body" }
-                    },
-                    "key_too_long": {
-                      "summary": "The key is empty or too long",
-                      "value": { "detail": [{
-                        "type": "value_error",
-                        "loc": ["header", "Idempotency-Key"],
-                        "msg": "Value error, Idempotency-Key must have 1 to 255 bytes",
-                        "input": null
-                      }] }
-                    }
+                    "key_reused": { "$ref": "#/components/examples/key_reused" },
+                    "key_too_long": { "$ref": "#/components/examples/key_too_long" }
                   }
                 } }
               },
@@ -250,63 +207,6 @@ enum MessagePaths {
             }
           }
         },
-        "/api/v1/messages/search": { "get": {
-          "operationId": "searchMessages",
-          "tags": ["messages"],
-          "summary": "Messages that contain a text",
-          "parameters": [
-            { "$ref": "#/components/parameters/ChatInQuery" },
-            {
-              "name": "query",
-              "in": "query",
-              "required": true,
-              "description": "Part of the content, in any case; blanks around it do not count.",
-              "schema": { "type": "string" },
-              "example": "there"
-            },
-            { "$ref": "#/components/parameters/Limit" },
-            {
-              "name": "offset",
-              "in": "query",
-              "required": false,
-              "description": "So many are skipped.",
-              "schema": {
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 2147483647,
-                "default": 0
-              }
-            }
-          ],
-          "responses": {
-            "200": {
-              "description": "Newest first; deleted ones are not found.",
-              "content": { "application/json": {
-                "schema": {
-                  "type": "array",
-                  "items": { "$ref": "#/components/schemas/Message" },
-                  "maxItems": 200
-                },
-                "examples": { "found": {"$ref": "#/components/examples/found"} }
-              } }
-            },
-            "400": {
-              "description": "There is nothing to look for, or the query is not well \#
-        percent-encoded.",
-              "content": { "application/json": {
-                "schema": { "$ref": "#/components/schemas/Error" },
-                "examples": {
-                  "empty_query": { "value": {"detail": "Search query cannot be empty"} },
-                  "malformed_path": { "value": {"detail": "Malformed path"} }
-                }
-              } }
-            },
-            "401": { "$ref": "#/components/responses/Unauthorized" },
-            "403": { "$ref": "#/components/responses/NotMember" },
-            "422": { "$ref": "#/components/responses/InvalidParameter" },
-            "default": { "$ref": "#/components/responses/Refused" }
-          }
-        } },
         "/api/v1/messages/{message_id}": {
           "get": {
             "operationId": "showMessage",
@@ -404,28 +304,9 @@ enum MessagePaths {
                         "input": null
                       }] }
                     },
-                    "json": {
-                      "summary": "The body is not JSON",
-                      "value": { "detail": [{
-                        "type": "json_invalid",
-                        "loc": ["body", 17],
-                        "msg": "JSON decode error",
-                        "input": {}
-                      }] }
-                    },
-                    "key_reused": {
-                      "summary": "The key came with another body",
-                      "value": { "detail": "Idempotency-Key was used with another body" }
-                    },
-                    "key_too_long": {
-                      "summary": "The key is empty or too long",
-                      "value": { "detail": [{
-                        "type": "value_error",
-                        "loc": ["header", "Idempotency-Key"],
-                        "msg": "Value error, Idempotency-Key must have 1 to 255 bytes",
-                        "input": null
-                      }] }
-                    }
+                    "json": { "$ref": "#/components/examples/body_not_json" },
+                    "key_reused": { "$ref": "#/components/examples/key_reused" },
+                    "key_too_long": { "$ref": "#/components/examples/key_too_long" }
                   }
                 } }
               },
