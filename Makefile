@@ -16,7 +16,9 @@ help:
 requirements:
 	@scripts/requirements $(EXTRA)
 
+run: EXTRA = docs
 run: requirements
+	@scripts/swagger-ui
 	@scripts/build-release
 	@exec $(RELEASE)/nodus serve --demo --data-dir demo-data --snapshot-dir demo-snapshots $(ARGS)
 

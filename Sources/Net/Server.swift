@@ -168,7 +168,11 @@ package final class Server: Sendable {
         if request.method == .OPTIONS, request.fields.requestedMethod != nil {
             return connection.answer(CORSPolicy.preflight(head), turn: turn)
         }
-        let router = request.target.isInAPI ? self.router : self.documents
+        let isInAPI = request.target.isInAPI
+        if !isInAPI, let file = self.settings.web?.response(to: request, head) {
+            return connection.answer(file, turn: turn)
+        }
+        let router = isInAPI ? self.router : self.documents
         switch router.match(request.method, request.target.segments) {
         case .found(let match):
             self.call(match, request, head, on: connection, turn: turn)
@@ -181,8 +185,7 @@ package final class Server: Sendable {
                 : Response(.http(head), status: 405, detail: "Method Not Allowed", headers: allow)
             connection.answer(response, turn: turn)
         case .notFound:
-            let file = request.target.isInAPI ? nil : self.settings.web?.response(to: request, head)
-            let response = file ?? Response(.http(head), status: 404, detail: "Not Found")
+            let response = Response(.http(head), status: 404, detail: "Not Found")
             connection.answer(response, turn: turn)
         }
     }

@@ -3,44 +3,63 @@ import NIOHTTP1
 /// The web client as it is served: every file under a name that changes with its contents, and a
 /// page that knows these names.
 ///
-/// Scripts name each other as they do in the folder; the page's import map leads from there to the
+/// Scripts name each other as they do in the folder; a page's import map leads from there to the
 /// hashed names. So a browser keeps all of it for ever and asks only for the page.
+///
+/// Pages are served without the ends of their names: `/docs/index.html` as `/docs`, and
+/// `/docs/events.html` as `/docs/events`.
 package struct WebClient: Sendable {
     private struct Entry: Sendable {
         let file: WebFile
         let isImmutable: Bool
+        /// Of a page.
+        var policy: String? = nil
     }
 
+    /// Where a program of others lies, which is fetched and is not part of the client.
+    static let foreignFolder = "/docs/swagger-ui/"
+
     private let entries: [String: Entry]
-    private let policy: String
 
     /// `configuration` is what the page is told at its start, as JSON.
     package init(_ folder: WebFolder, configuration: String = "{}") {
         var entries: [String: Entry] = [:]
         var names: [String: String] = [:]
-        for (path, bytes) in folder.files where path != "/index.html" {
-            guard let type = WebFile.ContentType(path: path) else { continue }
+        for (path, bytes) in folder.files {
+            guard let type = WebFile.ContentType(path: path), type != .html else { continue }
             let file = WebFile(bytes, contentType: type)
             let name = Self.hashedName(of: path, file.digest)
             names[path] = name
             entries[path] = Entry(file: file, isImmutable: false)
             entries[name] = Entry(file: file, isImmutable: true)
         }
-        let page = WebPage(
-            template: String(decoding: folder.files["/index.html"] ?? [], as: UTF8.self),
-            names: names,
-            configuration: configuration
-        )
-        let index = WebFile(Array(page.html.utf8), contentType: .html)
-        entries["/"] = Entry(file: index, isImmutable: false)
+        for (path, bytes) in folder.files where path.hasSuffix(".html") {
+            let page = WebPage(
+                template: String(decoding: bytes, as: UTF8.self),
+                names: names,
+                configuration: configuration
+            )
+            let file = WebFile(Array(page.html.utf8), contentType: .html)
+            entries[Self.address(ofPage: path)] = Entry(
+                file: file,
+                isImmutable: false,
+                policy: page.policy
+            )
+        }
         self.entries = entries
-        self.policy = page.policy
     }
 
-    /// What all files take up on the wire.
+    /// What all files of our own take up on the wire.
     package var compressedByteCount: Int {
-        self.entries.values.filter { !$0.isImmutable }
+        self.entries.filter { !$1.isImmutable && !$0.hasPrefix(Self.foreignFolder) }.values
             .reduce(0) { $0 + ($1.file.gzip ?? $1.file.bytes).count }
+    }
+
+    private static func address(ofPage path: String) -> String {
+        let name = path.dropLast(".html".count)
+        guard name.hasSuffix("/index") else { return String(name) }
+        let folder = name.dropLast("/index".count)
+        return folder.isEmpty ? "/" : String(folder)
     }
 
     private static func hashedName(of path: String, _ digest: String) -> String {
@@ -65,7 +84,7 @@ package struct WebClient: Sendable {
         // By origin too: one that may not read it is answered without a word of CORS.
         let varies = ResponseHeader.field("Vary", "Accept-Encoding, Origin")
         var headers: [ResponseHeader] = [.field("ETag", tag), varies]
-        if file.contentType == .html { headers += self.pageHeaders }
+        if let policy = entry.policy { headers += Self.pageHeaders(policy) }
         // Compared weakly (RFC 9110 §13.1.2), `W/` or not; the other encoding has another tag. The
         // policy is sent along, for a browser that has an older one.
         if let known = request.fields.ifNoneMatch, known == "*" || known.contains(tag) {
@@ -81,9 +100,9 @@ package struct WebClient: Sendable {
         )
     }
 
-    private var pageHeaders: [ResponseHeader] {
+    private static func pageHeaders(_ policy: String) -> [ResponseHeader] {
         [
-            .field("Content-Security-Policy", self.policy),
+            .field("Content-Security-Policy", policy),
             .field("Referrer-Policy", "no-referrer"),
             .field("Cross-Origin-Opener-Policy", "same-origin"),
             .field("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),

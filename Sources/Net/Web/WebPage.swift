@@ -1,10 +1,10 @@
 import CSodium
 
-/// The page that starts the web client, with the names that its files have now.
+/// A page of the web client, with the names that its files have now.
 struct WebPage: Sendable {
     let html: String
     /// The page's Content-Security-Policy: scripts from here only, nothing in line but the import
-    /// map, which it names by its hash, and no way to make markup from text.
+    /// map, which it names by its hash, and, on pages of ours, no way to make markup from text.
     let policy: String
 
     /// Where `template` starts its script, which the import map has to precede.
@@ -16,25 +16,36 @@ struct WebPage: Sendable {
     ///   - names: from there to the names that are served.
     ///   - configuration: JSON.
     init(template: String, names: [String: String], configuration: String) {
-        let scripts = names.filter { $0.key.hasSuffix(".js") }.sorted { $0.key < $1.key }
+        let scripts = names.filter {
+            $0.key.hasSuffix(".js") && !$0.key.hasPrefix(WebClient.foreignFolder)
+        }.sorted { $0.key < $1.key }
         var html = template
         for (path, name) in names {
             html = html.replacing("\"\(path)\"", with: "\"\(name)\"")
         }
         let map = "{\"imports\":{\(scripts.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ","))}}"
         // Asked for at once, not one after the other as they are imported.
-        let preloads = scripts.map { "<link rel=\"modulepreload\" href=\"\($1)\">\n" }.joined()
+        let isClient = template.contains(Self.noConfiguration)
+        let preloads =
+            !isClient
+            ? ""
+            : scripts.filter { !$0.key.hasPrefix("/docs/") }
+                .map { "<link rel=\"modulepreload\" href=\"\($0.value)\">\n" }.joined()
         let head = "<script type=\"importmap\">\(map)</script>\n\(preloads)"
         html = html.replacing(Self.scriptStart, with: head + Self.scriptStart, maxReplacements: 1)
         // A text inside must not end the element.
         let safe = configuration.replacing("<", with: "\\u003c")
         self.html = html.replacing(Self.noConfiguration, with: "id=\"nodus-config\">\(safe)<")
-        self.policy = """
+        var policy = """
             default-src 'none'; script-src 'self' 'sha256-\(Self.sha256(map))'; style-src 'self'; \
             connect-src 'self'; img-src 'self' https: data:; base-uri 'none'; \
-            form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-            trusted-types 'none'
+            form-action 'none'; frame-ancestors 'none'
             """
+        // What others wrote makes markup from text.
+        if !template.contains(WebClient.foreignFolder) {
+            policy += "; require-trusted-types-for 'script'; trusted-types 'none'"
+        }
+        self.policy = policy
     }
 
     /// As CSP Level 3 §2.3.1 writes a hash.

@@ -26,6 +26,7 @@ struct AsyncAPICommand {
               "title": "\#(self.name)",
               "summary": "\#(self.summary)",
               "correlationId": {"$ref": "#/components/correlationIds/command"},
+              \#(AsyncAPIExamples.member(self.name)),
               "payload": {
                 "type": "object",
                 "required": [\#(required)],
@@ -49,6 +50,7 @@ struct AsyncAPICommand {
               "name": "\#(self.name).reply",
               "title": "Reply to \#(self.name)",
               "correlationId": {"$ref": "#/components/correlationIds/reply"},
+              \#(AsyncAPIExamples.member("\(self.name).reply")),
               "payload": { "oneOf": [
                 {
                   "type": "object",

@@ -149,6 +149,7 @@ enum AsyncAPIDocument {
               "title": "Refusal of a message",
               "summary": "The message is no command: no JSON, no object, an `id` of another kind, \#
             or a `do` that is not known.",
+              \#(AsyncAPIExamples.member(Self.refusal)),
               "payload": {
                 "type": "object",
                 "required": ["reply", "status", "body"],

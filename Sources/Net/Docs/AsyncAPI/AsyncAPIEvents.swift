@@ -25,6 +25,7 @@ struct AsyncAPIEvent {
               "name": "\#(self.name.text)",
               "title": "\#(self.name.text)",
               "summary": "\#(self.summary)",
+              \#(AsyncAPIExamples.member("\(self.name.text)")),
               "payload": {
                 "type": "object",
                 "required": ["event", "data"\#(required)],

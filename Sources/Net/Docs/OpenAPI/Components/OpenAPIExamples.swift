@@ -2,15 +2,15 @@
 enum OpenAPIExamples {
     static let text = #"""
         "me": { "value": {
-          "id": 7,
+          "id": 1,
           "email": "ann@example.org",
           "display_name": "Ann",
-          "tag": "ann_7",
+          "tag": "ann_1",
           "avatar_url": null,
           "created_at": "2024-11-05T10:00:00.123456Z"
         } },
         "user": { "value": {
-          "id": 9,
+          "id": 2,
           "email": null,
           "display_name": "Bob",
           "tag": "bob",
@@ -24,9 +24,9 @@ enum OpenAPIExamples {
           "expires_in": 900.0
         } },
         "message": { "value": {
-          "id": 42755,
-          "chat_id": 12,
-          "author_id": 7,
+          "id": 2241,
+          "chat_id": 1,
+          "author_id": 1,
           "ts": "2024-11-05T10:05:30.904112Z",
           "reply_to_id": null,
           "type": "text",
@@ -36,20 +36,20 @@ enum OpenAPIExamples {
           "deleted_at": null,
           "updated_at": null,
           "reactions": [{
-            "id": 5891,
-            "message_id": 42755,
-            "user_id": 9,
+            "id": 1217,
+            "message_id": 2241,
+            "user_id": 2,
             "emoji": "👍",
             "created_at": "2024-11-05T10:05:41.500000Z"
           }],
           "status": "read"
         } },
         "reply": { "value": {
-          "id": 43779,
-          "chat_id": 12,
-          "author_id": 9,
+          "id": 3265,
+          "chat_id": 1,
+          "author_id": 2,
           "ts": "2024-11-05T10:06:02.118037Z",
-          "reply_to_id": 42755,
+          "reply_to_id": 2241,
           "type": "text",
           "content": "See you there.",
           "payload": null,
@@ -60,9 +60,9 @@ enum OpenAPIExamples {
           "status": "delivered"
         } },
         "edited": { "value": {
-          "id": 42755,
-          "chat_id": 12,
-          "author_id": 7,
+          "id": 2241,
+          "chat_id": 1,
+          "author_id": 1,
           "ts": "2024-11-05T10:05:30.904112Z",
           "reply_to_id": null,
           "type": "text",
@@ -72,9 +72,9 @@ enum OpenAPIExamples {
           "deleted_at": null,
           "updated_at": "2024-11-05T10:06:40.000731Z",
           "reactions": [{
-            "id": 5891,
-            "message_id": 42755,
-            "user_id": 9,
+            "id": 1217,
+            "message_id": 2241,
+            "user_id": 2,
             "emoji": "👍",
             "created_at": "2024-11-05T10:05:41.500000Z"
           }],
@@ -83,11 +83,11 @@ enum OpenAPIExamples {
         "page": { "value": {
           "messages": [
             {
-              "id": 43779,
-              "chat_id": 12,
-              "author_id": 9,
+              "id": 3265,
+              "chat_id": 1,
+              "author_id": 2,
               "ts": "2024-11-05T10:06:02.118037Z",
-              "reply_to_id": 42755,
+              "reply_to_id": 2241,
               "type": "text",
               "content": "See you there.",
               "payload": null,
@@ -98,9 +98,9 @@ enum OpenAPIExamples {
               "status": "delivered"
             },
             {
-              "id": 42755,
-              "chat_id": 12,
-              "author_id": 7,
+              "id": 2241,
+              "chat_id": 1,
+              "author_id": 1,
               "ts": "2024-11-05T10:05:30.904112Z",
               "reply_to_id": null,
               "type": "text",
@@ -110,9 +110,9 @@ enum OpenAPIExamples {
               "deleted_at": null,
               "updated_at": null,
               "reactions": [{
-                "id": 5891,
-                "message_id": 42755,
-                "user_id": 9,
+                "id": 1217,
+                "message_id": 2241,
+                "user_id": 2,
                 "emoji": "👍",
                 "created_at": "2024-11-05T10:05:41.500000Z"
               }],
@@ -120,24 +120,24 @@ enum OpenAPIExamples {
             }
           ],
           "has_more": true,
-          "next_cursor": 42755
+          "next_cursor": 2241
         } },
         "direct": { "value": {
-          "id": 12,
+          "id": 1,
           "title": "Ann & Bob",
           "is_group": false,
           "created_at": "2024-11-05T10:05:00.000000Z",
           "participants": [
             {
-              "id": 7,
+              "id": 1,
               "email": "ann@example.org",
               "display_name": "Ann",
-              "tag": "ann_7",
+              "tag": "ann_1",
               "avatar_url": null,
               "created_at": "2024-11-05T10:00:00.123456Z"
             },
             {
-              "id": 9,
+              "id": 2,
               "email": null,
               "display_name": "Bob",
               "tag": "bob",
@@ -151,21 +151,21 @@ enum OpenAPIExamples {
           "unreadCount": 1
         } },
         "group": { "value": {
-          "id": 13,
+          "id": 2,
           "title": "Hikers",
           "is_group": true,
           "created_at": "2024-11-05T10:08:00.000000Z",
           "participants": [
             {
-              "id": 7,
+              "id": 1,
               "email": "ann@example.org",
               "display_name": "Ann",
-              "tag": "ann_7",
+              "tag": "ann_1",
               "avatar_url": null,
               "created_at": "2024-11-05T10:00:00.123456Z"
             },
             {
-              "id": 9,
+              "id": 2,
               "email": null,
               "display_name": "Bob",
               "tag": "bob",
@@ -180,24 +180,24 @@ enum OpenAPIExamples {
         } },
         "members": { "value": [
           {
-            "user_id": 7,
+            "user_id": 1,
             "role": "admin",
             "joined_at": "2024-11-05T10:08:00.000000Z",
             "user": {
-              "id": 7,
+              "id": 1,
               "email": "ann@example.org",
               "display_name": "Ann",
-              "tag": "ann_7",
+              "tag": "ann_1",
               "avatar_url": null,
               "created_at": "2024-11-05T10:00:00.123456Z"
             }
           },
           {
-            "user_id": 9,
+            "user_id": 2,
             "role": "member",
             "joined_at": "2024-11-05T10:08:00.000000Z",
             "user": {
-              "id": 9,
+              "id": 2,
               "email": null,
               "display_name": "Bob",
               "tag": "bob",
@@ -208,21 +208,21 @@ enum OpenAPIExamples {
         ] },
         "chats": { "value": [
           {
-            "id": 13,
+            "id": 2,
             "title": "Hikers",
             "is_group": true,
             "created_at": "2024-11-05T10:08:00.000000Z",
             "participants": [
               {
-                "id": 7,
+                "id": 1,
                 "email": "ann@example.org",
                 "display_name": "Ann",
-                "tag": "ann_7",
+                "tag": "ann_1",
                 "avatar_url": null,
                 "created_at": "2024-11-05T10:00:00.123456Z"
               },
               {
-                "id": 9,
+                "id": 2,
                 "email": null,
                 "display_name": "Bob",
                 "tag": "bob",
@@ -236,21 +236,21 @@ enum OpenAPIExamples {
             "unreadCount": 0
           },
           {
-            "id": 12,
+            "id": 1,
             "title": "Ann & Bob",
             "is_group": false,
             "created_at": "2024-11-05T10:05:00.000000Z",
             "participants": [
               {
-                "id": 7,
+                "id": 1,
                 "email": "ann@example.org",
                 "display_name": "Ann",
-                "tag": "ann_7",
+                "tag": "ann_1",
                 "avatar_url": null,
                 "created_at": "2024-11-05T10:00:00.123456Z"
               },
               {
-                "id": 9,
+                "id": 2,
                 "email": null,
                 "display_name": "Bob",
                 "tag": "bob",
@@ -265,11 +265,11 @@ enum OpenAPIExamples {
           }
         ] },
         "found": { "value": [{
-          "id": 43779,
-          "chat_id": 12,
-          "author_id": 9,
+          "id": 3265,
+          "chat_id": 1,
+          "author_id": 2,
           "ts": "2024-11-05T10:06:02.118037Z",
-          "reply_to_id": 42755,
+          "reply_to_id": 2241,
           "type": "text",
           "content": "See you there.",
           "payload": null,
@@ -280,16 +280,16 @@ enum OpenAPIExamples {
           "status": "delivered"
         }] },
         "presence": { "value": {
-          "user_id": 9,
+          "user_id": 2,
           "status": "online",
           "last_seen": "2024-11-05T10:06:02.120000Z"
         } },
         "registered": { "value": {
           "user": {
-            "id": 7,
+            "id": 1,
             "email": "ann@example.org",
             "display_name": "Ann",
-            "tag": "ann_7",
+            "tag": "ann_1",
             "avatar_url": null,
             "created_at": "2024-11-05T10:00:00.123456Z"
           },
@@ -301,9 +301,9 @@ enum OpenAPIExamples {
           }
         } },
         "reaction": { "value": {
-          "id": 5891,
-          "message_id": 42755,
-          "user_id": 9,
+          "id": 1217,
+          "message_id": 2241,
+          "user_id": 2,
           "emoji": "👍",
           "created_at": "2024-11-05T10:05:41.500000Z"
         } },

@@ -7,7 +7,7 @@ enum OpenAPIParameters {
           "required": true,
           "description": "The chat.",
           "schema": { "$ref": "#/components/schemas/ID" },
-          "example": 12
+          "example": 1
         },
         "ChatInQuery": {
           "name": "chat_id",
@@ -15,7 +15,7 @@ enum OpenAPIParameters {
           "required": true,
           "description": "The chat.",
           "schema": { "$ref": "#/components/schemas/ID" },
-          "example": 12
+          "example": 1
         },
         "MessageInPath": {
           "name": "message_id",
@@ -23,7 +23,7 @@ enum OpenAPIParameters {
           "required": true,
           "description": "The message.",
           "schema": { "$ref": "#/components/schemas/ID" },
-          "example": 42755
+          "example": 2241
         },
         "UserInPath": {
           "name": "user_id",
@@ -31,7 +31,7 @@ enum OpenAPIParameters {
           "required": true,
           "description": "The user.",
           "schema": { "$ref": "#/components/schemas/ID" },
-          "example": 9
+          "example": 2
         },
         "Limit": {
           "name": "limit",

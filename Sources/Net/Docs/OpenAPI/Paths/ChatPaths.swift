@@ -41,7 +41,7 @@ enum ChatPaths {
                     }
                   }
                 },
-                "example": { "title": "Hikers", "is_group": true, "member_ids": [9] }
+                "example": { "title": "Hikers", "is_group": true, "member_ids": [2] }
               } }
             },
             "responses": {
@@ -104,7 +104,7 @@ enum ChatPaths {
                 "required": ["user_id"],
                 "properties": { "user_id": {"$ref": "#/components/schemas/ID"} }
               },
-              "example": { "user_id": 9 }
+              "example": { "user_id": 2 }
             } }
           },
           "responses": {
@@ -270,7 +270,7 @@ enum ChatPaths {
                     }
                   }
                 },
-                "example": { "message_ids": [43779], "up_to_id": 43779 }
+                "example": { "message_ids": [2241, 1217], "up_to_id": 2241 }
               } }
             },
             "400": { "$ref": "#/components/responses/MalformedPath" },

@@ -43,7 +43,7 @@ enum MemberPaths {
                   "required": ["user_id"],
                   "properties": { "user_id": {"$ref": "#/components/schemas/ID"} }
                 },
-                "example": { "user_id": 9 }
+                "example": { "user_id": 2 }
               } }
             },
             "responses": {

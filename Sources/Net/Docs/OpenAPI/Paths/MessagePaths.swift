@@ -69,7 +69,7 @@ enum MessagePaths {
                         "loc": ["query", "before_id"],
                         "msg": "Value error, before_id, after_id and around_id exclude each \#
         other",
-                        "input": "42755"
+                        "input": "2241"
                       }] }
                     }
                   }
@@ -116,13 +116,13 @@ enum MessagePaths {
                 },
                 "examples": {
                   "text": { "value": {
-                    "chat_id": 12,
+                    "chat_id": 1,
                     "type": "text",
                     "content": "See you there.",
-                    "reply_to_id": 42755
+                    "reply_to_id": 2241
                   } },
                   "voice": { "value": {
-                    "chat_id": 12,
+                    "chat_id": 1,
                     "type": "voice",
                     "payload": { "attachment_id": 3, "codec": "opus", "duration_ms": 2400 }
                   } }

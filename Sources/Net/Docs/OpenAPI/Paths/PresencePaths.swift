@@ -17,7 +17,7 @@ enum PresencePaths {
                   "is_typing": { "type": "boolean" }
                 }
               },
-              "example": { "chat_id": 12, "is_typing": true }
+              "example": { "chat_id": 1, "is_typing": true }
             } }
           },
           "responses": {
@@ -40,7 +40,7 @@ enum PresencePaths {
               "description": "The ids of users.",
               "content": { "application/json": {
                 "schema": { "type": "array", "items": {"$ref": "#/components/schemas/ID"} },
-                "example": [9]
+                "example": [2]
               } }
             },
             "400": { "$ref": "#/components/responses/MalformedPath" },

@@ -40,11 +40,34 @@ enum SyncPaths {
                 "schema": { "$ref": "#/components/schemas/Sync" },
                 "example": {
                   "epoch": "5f0c8e2c55b94d1f9c0f2f6d3f1f7a10",
-                  "seq": 4127,
-                  "chats": [7],
-                  "events": [
-                    { "event": "chat.resync", "data": {"chat_id": 7} }
-                  ],
+                  "seq": 23,
+                  "chats": [1, 2],
+                  "events": [{
+                    "event": "message.updated",
+                    "data": {
+                      "id": 2241,
+                      "chat_id": 1,
+                      "author_id": 1,
+                      "ts": "2024-11-05T10:05:30.904112Z",
+                      "reply_to_id": null,
+                      "type": "text",
+                      "content": "Lunch at two?",
+                      "payload": null,
+                      "is_deleted": false,
+                      "deleted_at": null,
+                      "updated_at": "2024-11-05T10:06:40.000731Z",
+                      "reactions": [{
+                        "id": 1217,
+                        "message_id": 2241,
+                        "user_id": 2,
+                        "emoji": "👍",
+                        "created_at": "2024-11-05T10:05:41.500000Z"
+                      }],
+                      "status": "read"
+                    },
+                    "seq": 23,
+                    "prev": 15
+                  }],
                   "has_more": false
                 }
               } }

@@ -74,7 +74,7 @@ enum UserPaths {
                   "description": "A leading `@` is dropped; the rest becomes lower case."
                 } }
               },
-              "example": { "tag": "@Ann_7" }
+              "example": { "tag": "@Ann_1" }
             } }
           },
           "responses": {
