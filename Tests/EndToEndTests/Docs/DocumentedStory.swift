@@ -18,9 +18,8 @@ final class DocumentedStory {
 
     /// Sends an operation's request as it is documented; the answer has to be the documented one.
     ///
-    /// - Parameters:
-    ///   - path: where the operation's path has parameters or a query.
-    ///   - body: where the documented one cannot do, as with a token.
+    /// `path` is needed where the operation's path has parameters or a query, `body` where the
+    /// documented one cannot do, as with a token.
     @discardableResult
     func play(
         _ operation: String,
