@@ -3,9 +3,8 @@
 import { ChatList } from './chat-list.js';
 import { ChatView } from './chat-view.js';
 import { leaveWindow } from './accounts.js';
-import { newChatDialog } from './dialogs/new-chat.js';
-import { profileDialog } from './dialogs/profile.js';
 import { h } from './dom.js';
+import { fetchParts, newChatDialog, profileDialog } from './later.js';
 import { Notifier } from './notifier.js';
 import { errorText, t } from './texts.js';
 
@@ -59,7 +58,7 @@ export class App {
     this.notifier.start();
     this.#connectionChanged({ state: this.nodus.connection });
     // Shown before the socket stands; fetched again when it does.
-    chats.then(() => this.#route(), () => this.#route());
+    chats.catch(() => {}).then(() => this.#route()).then(fetchParts);
     this.store.loadMe().catch(() => {});
   }
 
@@ -89,8 +88,9 @@ export class App {
     const id = wanted && this.store.chat(Number(wanted)) ? Number(wanted) : null;
     if (wanted && id === null && this.store.isLoaded) history.replaceState(null, '', '#/');
     this.element.classList.toggle('has-chat', id !== null);
-    if (id !== this.chatId) this.view.show(id);
+    const isShown = id === this.chatId ? null : this.view.show(id);
     this.list.render();
+    return isShown;
   }
 
   #chatsChanged() {
@@ -202,8 +202,8 @@ export class App {
     return this.store.user(userId)?.display_name ?? t('messages.unknown');
   }
 
-  newChat() { newChatDialog(this); }
-  profile() { profileDialog(this); }
+  newChat() { return this.attempt(() => newChatDialog(this)); }
+  profile() { return this.attempt(() => profileDialog(this)); }
 
   async messagePerson(userId) {
     const chat = await this.attempt(() => this.nodus.api.directChat(userId));

@@ -2,18 +2,17 @@
 
 import { avatar, userAvatar } from './avatar.js';
 import { Composer } from './composer.js';
-import { confirmDialog } from './dialogs/confirm.js';
-import { DetailsPanel } from './panels/details.js';
-import { SearchPanel } from './panels/search.js';
 import { h, iconButton } from './dom.js';
-import { QUICK } from './emoji.js';
-import { showEmojiPicker } from './emoji-picker.js';
 import { chatTitle, partnerOf, presenceText, typingText } from './format.js';
+import { confirmDialog, detailsPanel, searchPanel, showEmojiPicker } from './later.js';
 import { MessageList } from './message-list.js';
 import { grouped } from './message-row.js';
 import { closePopup, showMenu } from './popup.js';
 import { noteEmoji } from './settings.js';
 import { t } from './texts.js';
+
+/** The reactions that are one click away. */
+const QUICK = ['👍', '❤️', '😂'];
 
 export class ChatView {
   #app;
@@ -67,12 +66,13 @@ export class ChatView {
     this.blank.hidden = id !== null;
     this.composer.show(id, id === null ? '' : this.#titleText());
     const isShown = this.messages.show(id);
-    if (id === null) return;
+    if (id === null) return isShown;
     isShown.then(() => { if (this.chatId === id) this.attend({ isOpening: true }); });
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
+    return isShown;
   }
 
   focusComposer() { this.composer.focus(); }
@@ -117,15 +117,19 @@ export class ChatView {
 
   // MARK: Panels
 
-  toggleSearch() { this.#openPanel('search', () => new SearchPanel(this.#app, this)); }
-  toggleDetails() { this.#openPanel('details', () => new DetailsPanel(this.#app, this)); }
+  toggleSearch() { this.#openPanel('search', () => searchPanel(this.#app, this)); }
+  toggleDetails() { this.#openPanel('details', () => detailsPanel(this.#app, this)); }
 
-  #openPanel(name, make) {
+  async #openPanel(name, make) {
     const isOpen = this.#panel?.name === name;
     this.closePanel();
     if (isOpen || this.chatId === null) return;
-    const panel = make();
-    this.#panel = { name, panel, opener: document.activeElement };
+    const opener = document.activeElement;
+    const chat = this.chatId;
+    const panel = await this.#app.attempt(make);
+    // Meanwhile another one may have been opened, or another chat.
+    if (!panel || this.#panel || chat !== this.chatId) return;
+    this.#panel = { name, panel, opener };
     this.side.replaceChildren(panel.element);
     this.side.hidden = false;
     panel.start?.();
@@ -168,7 +172,7 @@ export class ChatView {
     if (this.#toolbar?.article === article && this.#toolbar.message === message) return;
     this.#hideToolbar();
     if (!this.#isActive(message)) return;
-    const quick = QUICK.slice(0, 3).map((emoji) => h('button.icon-button.emoji', {
+    const quick = QUICK.map((emoji) => h('button.icon-button.emoji', {
       type: 'button', 'aria-label': `${t('menu.react')} ${emoji}`, onclick: () => this.#toggle(message, emoji),
     }, emoji));
     const element = h('div.toolbar', { role: 'toolbar', 'aria-label': t('messages.actions') }, quick,
@@ -202,7 +206,8 @@ export class ChatView {
 
   #pick(message, anchor) {
     const row = this.messages.rows.querySelector(`[data-key="${message.id}"] .bubble`);
-    showEmojiPicker(anchor?.isConnected ? anchor : row ?? this.composer.element, (emoji) => this.#toggle(message, emoji));
+    const beside = anchor?.isConnected ? anchor : row ?? this.composer.element;
+    this.#app.attempt(() => showEmojiPicker(beside, (emoji) => this.#toggle(message, emoji)));
   }
 
   #toggle(message, emoji) {
@@ -220,9 +225,9 @@ export class ChatView {
 
   async #delete(message) {
     const chat = this.chatId;
-    const isSure = await confirmDialog({
+    const isSure = await this.#app.attempt(() => confirmDialog({
       title: t('delete.title'), text: t('delete.text'), action: t('action.delete'), isDangerous: true,
-    });
+    }));
     if (isSure) await this.#app.attempt(() => this.#app.store.delete(chat, message.id));
   }
 
