@@ -9,11 +9,15 @@ import { Notifier } from './notifier.js';
 import { errorText, t } from './texts.js';
 
 const TOAST_MS = 4000;
+/** How long the socket waits at most for the first page. */
+const CONNECT_MS = 1500;
 const PRESENCES_AT_ONCE = 4;
 
 export class App {
   #ends = [];
   #toastTimer = null;
+  #connectTimer = null;
+  #isClosed = false;
   #presenceQueue = [];
   #presenceCount = 0;
 
@@ -57,18 +61,29 @@ export class App {
     this.view.start();
     this.notifier.start();
     this.#connectionChanged({ state: this.nodus.connection });
-    // Shown before the socket stands; fetched again when it does.
-    chats.catch(() => {}).then(() => this.#route()).then(fetchParts);
+    // Shown before the socket is opened, with which everything is fetched again.
+    chats.catch(() => {}).then(() => this.#route()).then(() => {
+      this.#connect();
+      fetchParts();
+    });
+    this.#connectTimer = setTimeout(() => this.#connect(), CONNECT_MS);
     this.store.loadMe().catch(() => {});
   }
 
   close() {
     for (const end of this.#ends) end();
     this.#ends = [];
+    this.#isClosed = true;
+    clearTimeout(this.#connectTimer);
     this.nodus.disconnect();
     this.view.show(null);
     this.notifier.stop();
     for (const dialog of document.querySelectorAll('dialog')) dialog.remove();
+  }
+
+  #connect() {
+    clearTimeout(this.#connectTimer);
+    if (!this.#isClosed) this.nodus.connect();
   }
 
   /** A subscription that ends with the page. */

@@ -18,6 +18,8 @@ export class ChatView {
   #app;
   #panel = null;
   #toolbar = null;
+  /** Whether the chat was opened before somebody's eyes, and that has not been told yet. */
+  #isOpening = false;
   chatId = null;
 
   constructor(app) {
@@ -49,6 +51,7 @@ export class ChatView {
     const { store } = this.#app;
     this.messages.start();
     this.#app.on(store, 'chats', () => { this.#drawHead(); this.attend(); });
+    this.#app.on(store, 'messages', ({ chat_id }) => { if (chat_id === this.chatId) this.attend(); });
     this.#app.on(store, 'presence', () => this.#drawHead());
     this.#app.on(store, 'typing', ({ chat_id }) => { if (chat_id === this.chatId) this.#drawTyping(); });
     this.#app.on(store, 'members', ({ chat_id }) => { if (chat_id === this.chatId) this.#drawHead(); });
@@ -67,7 +70,12 @@ export class ChatView {
     this.composer.show(id, id === null ? '' : this.#titleText());
     const isShown = this.messages.show(id);
     if (id === null) return isShown;
-    isShown.then(() => { if (this.chatId === id) this.attend({ isOpening: true }); });
+    this.#isOpening = false;
+    isShown.then(() => {
+      if (this.chatId !== id) return;
+      this.#isOpening = this.#app.isAttended;
+      this.attend();
+    });
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
@@ -78,15 +86,13 @@ export class ChatView {
   focusComposer() { this.composer.focus(); }
 
   /** What somebody looks at is read: all when a chat is opened, then what comes while its end is in sight. */
-  attend({ isOpening = false } = {}) {
+  attend() {
     if (this.chatId === null || !this.#app.isAttended) return;
-    if (!isOpening && !this.messages.isAtEnd) return;
+    if (!this.#isOpening && !this.messages.isAtEnd) return;
     const { store } = this.#app;
-    if (!store.isCurrent(this.chatId)) return;
-    const chat = store.chat(this.chatId);
-    if (chat?.unreadCount > 0 && this.#app.nodus.connection === 'online') {
-      store.markRead(this.chatId).catch(() => {});
-    }
+    if (!store.isCurrent(this.chatId) || this.#app.nodus.connection !== 'online') return;
+    this.#isOpening = false;
+    if (store.chat(this.chatId)?.unreadCount > 0) store.markRead(this.chatId).catch(() => {});
   }
 
   // MARK: Head

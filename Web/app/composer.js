@@ -134,7 +134,8 @@ export class Composer {
 
   #resize() {
     this.input.style.setProperty('height', 'auto');
-    this.input.style.setProperty('height', `${this.input.scrollHeight}px`);
+    // Of an empty one the height is known without a layout of the page.
+    if (this.input.value !== '') this.input.style.setProperty('height', `${this.input.scrollHeight}px`);
     this.submit.classList.toggle('is-ready', this.input.value.trim() !== '');
   }
 

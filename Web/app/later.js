@@ -9,10 +9,13 @@ const PARTS = {
   emoji: () => import('./emoji-picker.js'),
 };
 
-/** A module of `PARTS`; without the server it fails as a request does. */
+const held = {};
+
+/** A module of `PARTS`, within the same click once it is there; without the server it fails as a request does. */
 async function part(name) {
   try {
-    return await PARTS[name]();
+    held[name] ??= await PARTS[name]();
+    return held[name];
   } catch (cause) {
     throw Object.assign(new Error('The server cannot be reached', { cause }), { status: 0 });
   }

@@ -33,7 +33,6 @@ async function enter(nodus) {
   const chats = nodus.store.loadChats();
   const chat = location.hash.match(CHAT)?.[1];
   if (chat) nodus.store.prefetch(Number(chat), FIRST_PAGE);
-  nodus.connect();
   chats.catch(() => {});
   const { App } = await appModule;
   if (isOver) return;
