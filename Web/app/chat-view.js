@@ -7,6 +7,7 @@ import { chatTitle, partnerOf, presenceText, typingText } from './format.js';
 import { confirmDialog, detailsPanel, searchPanel, showEmojiPicker } from './later.js';
 import { MessageList } from './message-list.js';
 import { grouped } from './message-row.js';
+import { patchChildren } from './patch.js';
 import { closePopup, showMenu } from './popup.js';
 import { noteEmoji } from './settings.js';
 import { t } from './texts.js';
@@ -51,7 +52,7 @@ export class ChatView {
     const { store } = this.#app;
     this.messages.start();
     this.#app.on(store, 'chats', () => { this.#drawHead(); this.attend(); });
-    this.#app.on(store, 'messages', ({ chat_id }) => { if (chat_id === this.chatId) this.attend(); });
+    this.#app.on(store, 'messages', ({ chat_id }) => { if (chat_id === this.chatId) this.#messagesChanged(); });
     this.#app.on(store, 'presence', () => this.#drawHead());
     this.#app.on(store, 'typing', ({ chat_id }) => { if (chat_id === this.chatId) this.#drawTyping(); });
     this.#app.on(store, 'members', ({ chat_id }) => { if (chat_id === this.chatId) this.#drawHead(); });
@@ -110,9 +111,9 @@ export class ChatView {
     const dot = presence && presence.status !== 'offline' && h(`span.dot.${presence.status}`);
     const under = partner ? presenceText(presence)
       : chat.is_group ? t('members.count', { count: chat.participants.length }) : '';
-    this.title.replaceChildren(
+    patchChildren(this.title, [
       partner ? userAvatar(partner, 'small', dot) : avatar({ id: chat.id, name: chat.title, isGroup: true, size: 'small' }),
-      h('span.chat-head-text', {}, h('span.chat-head-title', {}, this.#titleText()), h('span.chat-head-under', {}, under)));
+      h('span.chat-head-text', {}, h('span.chat-head-title', {}, this.#titleText()), h('span.chat-head-under', {}, under))]);
   }
 
   #drawTyping() {
@@ -160,13 +161,16 @@ export class ChatView {
 
   // MARK: Messages
 
+  /** As it is now: menus and toolbars outlive changes. */
+  #current(message) { return this.#app.store.message(this.chatId, message.id) ?? message; }
+
   #actions(message) {
     const isOwn = message.author_id === this.#app.me?.id;
     return [
-      { name: 'reply', icon: 'reply', onclick: () => this.composer.reply(message) },
+      { name: 'reply', icon: 'reply', onclick: () => this.composer.reply(this.#current(message)) },
       { name: 'react', icon: 'smile', onclick: () => this.#pick(message) },
-      message.content !== null && { name: 'copy', icon: 'copy', onclick: () => this.#copy(message) },
-      isOwn && message.content !== null && { name: 'edit', icon: 'edit', onclick: () => this.composer.edit(message) },
+      message.content !== null && { name: 'copy', icon: 'copy', onclick: () => this.#copy(this.#current(message)) },
+      isOwn && message.content !== null && { name: 'edit', icon: 'edit', onclick: () => this.composer.edit(this.#current(message)) },
       isOwn && { name: 'delete', icon: 'trash', isDangerous: true, onclick: () => this.#delete(message) },
     ].filter(Boolean).map((item) => ({ ...item, label: t(`menu.${item.name}`) }));
   }
@@ -175,18 +179,23 @@ export class ChatView {
 
   /** One toolbar for all messages, beside the one under the pointer or the focus. */
   #showToolbar(article, message) {
-    if (this.#toolbar?.article === article && this.#toolbar.message === message) return;
+    if (this.#toolbar?.article === article && this.#toolbar.id === message.id) return;
     this.#hideToolbar();
     if (!this.#isActive(message)) return;
     const quick = QUICK.map((emoji) => h('button.icon-button.emoji', {
       type: 'button', 'aria-label': `${t('menu.react')} ${emoji}`, onclick: () => this.#toggle(message, emoji),
     }, emoji));
-    const element = h('div.toolbar', { role: 'toolbar', 'aria-label': t('messages.actions') }, quick,
+    const element = h('div.toolbar', { 'data-guest': '', role: 'toolbar', 'aria-label': t('messages.actions') }, quick,
       iconButton('smile', t('messages.moreReactions'), (event) => this.#pick(message, event.currentTarget)),
-      iconButton('reply', t('menu.reply'), () => this.composer.reply(message)),
-      iconButton('more', t('messages.actions'), (event) => this.#menu(message, event.currentTarget), { 'aria-haspopup': 'menu' }));
+      iconButton('reply', t('menu.reply'), () => this.composer.reply(this.#current(message))),
+      iconButton('more', t('messages.actions'), (event) => this.#menu(this.#current(message), event.currentTarget), { 'aria-haspopup': 'menu' }));
     article.querySelector('.bubble').after(element);
-    this.#toolbar = { article, message, element };
+    this.#toolbar = { article, id: message.id, element };
+  }
+
+  #messagesChanged() {
+    this.attend();
+    if (this.#toolbar && !this.#isActive(this.#app.store.message(this.chatId, this.#toolbar.id) ?? {})) this.#hideToolbar();
   }
 
   #hideToolbar() {
@@ -218,7 +227,7 @@ export class ChatView {
 
   #toggle(message, emoji) {
     const { store, me } = this.#app;
-    const now = store.message(this.chatId, message.id) ?? message;
+    const now = this.#current(message);
     const isOwn = grouped(now, me.id).some((group) => group.emoji === emoji && group.isOwn);
     if (!isOwn) noteEmoji(emoji);
     return this.#app.attempt(() => (

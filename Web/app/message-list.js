@@ -7,6 +7,7 @@
 import { h, icon, iconButton } from './dom.js';
 import { dayKey, previewText } from './format.js';
 import { messageRow } from './message-row.js';
+import { patch } from './patch.js';
 import { t } from './texts.js';
 import { firstUnread, reachesUnread } from './unread.js';
 
@@ -173,7 +174,7 @@ export class MessageList {
   }
 
   #redraw() {
-    this.#rows.clear();
+    for (const held of this.#rows.values()) held.message = null;
     this.draw();
   }
 
@@ -224,11 +225,13 @@ export class MessageList {
     const isSame = held && held.message === message && held.follows === follows && held.isNewDay === isNewDay
       && held.isFirstUnread === isFirstUnread && held.quoted === quoted;
     if (isSame) return held.element;
-    const element = messageRow({
+    const fresh = messageRow({
       message, key, follows, day: isNewDay ? message.ts : null, isFirstUnread, quoted, app: this.#app,
       showsPeople: store.chat(this.#chat)?.is_group ?? false,
     });
-    if (key === this.#flashed) element.classList.add('flash');
+    if (key === this.#flashed) fresh.classList.add('flash');
+    const element = held?.element ?? fresh;
+    if (held) patch(element, fresh);
     this.#rows.set(key, { message, follows, isNewDay, isFirstUnread, quoted, element });
     return element;
   }
@@ -249,17 +252,11 @@ export class MessageList {
 
   #place(rows) {
     const wanted = new Set(rows);
-    const focused = document.activeElement?.closest?.('.row');
-    const key = focused?.dataset.key;
     for (const row of [...this.rows.children]) if (!wanted.has(row)) row.remove();
     let at = this.rows.firstChild;
     for (const row of rows) {
       if (row === at) at = at.nextSibling;
       else this.rows.insertBefore(row, at);
-    }
-    // A row that was drawn again had the focus.
-    if (key && !focused.isConnected && this.rows.contains(focused) === false && document.activeElement === document.body) {
-      rows.find((row) => row.dataset.key === key)?.querySelector('.message').focus({ preventScroll: true });
     }
   }
 
