@@ -2,7 +2,7 @@
 
 RELEASE = .build/release
 
-.PHONY: help run test test-web test-tsan fuzz lint bench requirements
+.PHONY: help run test test-web test-tsan fuzz lint bench screenshots requirements
 
 help:
 	@echo "make run     build the release and start a demo on http://127.0.0.1:8000"
@@ -11,6 +11,7 @@ help:
 	@echo "make test-tsan  the unit suites under the thread sanitizer"
 	@echo "make fuzz    fuzz what reads journals, snapshots and sockets (FUZZ_SECONDS=60 for each)"
 	@echo "make lint    check the format, the imports and the tree"
+	@echo "make screenshots  take the pictures of the README"
 	@echo "make bench   measure against the floors, in one run"
 
 requirements:
@@ -36,6 +37,11 @@ fuzz: requirements
 
 lint:
 	@scripts/lint
+
+screenshots: EXTRA = web
+screenshots: requirements
+	@scripts/build-release
+	@NODUS_BINARY=$(CURDIR)/$(RELEASE)/nodus scripts/screenshots
 
 bench: EXTRA = bench
 bench: requirements
