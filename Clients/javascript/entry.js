@@ -12,6 +12,11 @@ export function place(messages, id) {
   return low;
 }
 
+/** The one that is held where both say the same, so that nobody takes it for a change. */
+export function unlessSame(held, fetched) {
+  return held && JSON.stringify(held) === JSON.stringify(fetched) ? held : fetched;
+}
+
 /**
  * All messages of a chat with ids from `low` to `high`: what is known without a gap. `low` is 0 where it
  * reaches the chat's first message, `high` infinite where it reaches the newest.

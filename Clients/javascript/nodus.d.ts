@@ -357,6 +357,8 @@ export interface Store {
   loadChat(id: number): Promise<Chat | undefined>;
   loadMembers(chat_id: number): Promise<Member[]>;
   loadPresence(user_id: number): Promise<Presence | undefined>;
+  /** Asks for the newest messages before the list of chats has come; `loadNewest` then takes the answer. */
+  prefetch(chat_id: number, limit?: number): void;
   loadNewest(chat_id: number, limit?: number): Promise<void>;
   loadAround(chat_id: number, id: number, limit?: number): Promise<void>;
   loadOlder(chat_id: number, id?: number | null, limit?: number): Promise<void>;

@@ -1,5 +1,5 @@
 import { Emitter } from './emitter.js';
-import { Entry, place, withReaction } from './entry.js';
+import { Entry, place, unlessSame, withReaction } from './entry.js';
 import { NodusError, idempotencyKey } from './http.js';
 
 /** Below it a fetched summary and the events of the same moment cannot be told apart by time. */
@@ -52,6 +52,9 @@ export class Store extends Emitter {
   #isListDue = false;
   /** Since when there have been no events. */
   #lostAt = 0;
+  #greetings = 0;
+  /** A page that was asked for before the list of chats came: `{ chat, request, greetings }`. */
+  #early = null;
   me = null;
   /** Whether the list of chats has been fetched. */
   isLoaded = false;
@@ -126,6 +129,13 @@ export class Store extends Emitter {
     return this.chat(id);
   }
 
+  /** Asks for the newest messages of a chat that is not known yet; `loadNewest` then takes the answer. */
+  prefetch(chat, limit = PAGE_LIMIT) {
+    const request = this.#api.page(chat, { limit });
+    request.catch(() => {});
+    this.#early = { chat, request, greetings: this.#greetings };
+  }
+
   loadNewest(chat, limit = PAGE_LIMIT) {
     return this.#load(chat, 'newest', { limit }, (page) => [this.#start(page), Infinity]);
   }
@@ -198,23 +208,31 @@ export class Store extends Emitter {
     const entry = this.#entries.get(chat);
     if (!entry) return Promise.reject(new NodusError(404, 'Chat not found'));
     if (!entry.loads.has(name)) {
-      const load = this.#fetch(entry, query, span).finally(() => entry.loads.delete(name));
+      const load = this.#fetch(entry, query, span, name === 'newest' ? this.#takeEarly(chat) : null).finally(() => entry.loads.delete(name));
       entry.loads.set(name, load);
     }
     return entry.loads.get(name);
   }
 
-  async #fetch(entry, query, span) {
-    for (;;) {
-      const generation = entry.generation;
+  #takeEarly(chat) {
+    const early = this.#early?.chat === chat ? this.#early : null;
+    if (early) this.#early = null;
+    return early;
+  }
+
+  async #fetch(entry, query, span, early) {
+    for (let request = early?.request; ; request = null) {
+      // Events since the last greeting that came before there was an entry are in no log.
+      const generation = request && early.greetings !== this.#greetings ? null : entry.generation;
       let isCurrent = true;
-      await this.#answered(entry, this.#api.page(entry.chat.id, query), (page) => {
+      await this.#answered(entry, request ?? this.#api.page(entry.chat.id, query), (page) => {
         isCurrent = generation === entry.generation;
         // What was asked for before is shown until the answer that counts.
         if (!isCurrent && entry.segments.length > 0) return;
+        const messages = page.messages.map((message) => unlessSame(entry.message(message.id), message));
         if (entry.isStale && isCurrent) entry.segments = [];
         entry.isStale = !isCurrent;
-        entry.absorb(...span(page), page.messages);
+        entry.absorb(...span(page), messages);
       });
       if (isCurrent) return;
     }
@@ -374,10 +392,11 @@ export class Store extends Emitter {
     for (const id of this.#entries.keys()) if (!followed.has(id)) this.#remove(id);
     const lostAt = this.#lostAt ?? 0;
     this.#lostAt = null;
+    this.#greetings++;
     if (!isResumed) this.resync();
     else if (this.#isListDue) this.#listAnew();
     else for (const id of followed) if (!this.#entries.has(id)) this.#fetchChat(id);
-    for (const entry of this.#entries.values()) {
+    for (const entry of isResumed ? this.#entries.values() : []) {
       // What was fetched while the events stood still counts some that come now.
       if (entry.isDoubtful || entry.fetchedAt > lostAt - SETTLE_MS) this.#recheck(entry);
     }
@@ -609,7 +628,7 @@ export class Store extends Emitter {
     for (const user of chat.participants) this.#meet(user);
     let entry = this.#entries.get(chat.id);
     const arePeopleNew = !areSamePeople(entry?.chat.participants, chat.participants);
-    if (entry) entry.chat = chat;
+    if (entry) entry.chat = unlessSame(entry.chat, chat);
     else this.#entries.set(chat.id, (entry = new Entry(chat)));
     entry.fetchedAt = performance.now();
     entry.isDoubtful = false;
@@ -653,6 +672,7 @@ export class Store extends Emitter {
     this.me = null;
     this.isLoaded = false;
     this.#isListDue = false;
+    this.#early = null;
   }
 
   // People
@@ -664,8 +684,10 @@ export class Store extends Emitter {
   }
 
   #adoptUser(entry, user) {
-    const participants = entry.chat.participants.map((each) => (each?.id === user.id ? user : each));
-    entry.chat = { ...entry.chat, participants };
+    const { display_name, tag, avatar_url } = user;
+    const participants = entry.chat.participants.map((each) => (
+      each?.id === user.id ? unlessSame(each, { ...each, display_name, tag, avatar_url }) : each));
+    entry.chat = unlessSame(entry.chat, { ...entry.chat, participants });
   }
 
   #fetchUser(id) {

@@ -218,6 +218,7 @@ class StoryTest(BrowserTest):
         ann.open("Search")
         expect(ann.page.locator("#composer")).to_have_value("Half a thought")
         ann.page.click("[aria-label='Search in this chat']")
+        expect(ann.page.locator(".panel input")).to_be_focused()
         ann.page.keyboard.type("needle")
         expect(ann.page.locator(".result mark")).to_have_text("Needle")
         ann.page.click(".result")

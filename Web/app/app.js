@@ -3,18 +3,21 @@
 import { ChatList } from './chat-list.js';
 import { ChatView } from './chat-view.js';
 import { leaveWindow } from './accounts.js';
-import { newChatDialog } from './dialogs/new-chat.js';
-import { profileDialog } from './dialogs/profile.js';
 import { h } from './dom.js';
+import { fetchParts, newChatDialog, profileDialog } from './later.js';
 import { Notifier } from './notifier.js';
 import { errorText, t } from './texts.js';
 
 const TOAST_MS = 4000;
+/** How long the socket waits at most for the first page. */
+const CONNECT_MS = 1500;
 const PRESENCES_AT_ONCE = 4;
 
 export class App {
   #ends = [];
   #toastTimer = null;
+  #connectTimer = null;
+  #isClosed = false;
   #presenceQueue = [];
   #presenceCount = 0;
 
@@ -58,18 +61,29 @@ export class App {
     this.view.start();
     this.notifier.start();
     this.#connectionChanged({ state: this.nodus.connection });
-    // Shown before the socket stands; fetched again when it does.
-    chats.then(() => this.#route(), () => this.#route());
+    // Shown before the socket is opened, with which everything is fetched again.
+    chats.catch(() => {}).then(() => this.#route()).then(() => {
+      this.#connect();
+      fetchParts();
+    });
+    this.#connectTimer = setTimeout(() => this.#connect(), CONNECT_MS);
     this.store.loadMe().catch(() => {});
   }
 
   close() {
     for (const end of this.#ends) end();
     this.#ends = [];
+    this.#isClosed = true;
+    clearTimeout(this.#connectTimer);
     this.nodus.disconnect();
     this.view.show(null);
     this.notifier.stop();
     for (const dialog of document.querySelectorAll('dialog')) dialog.remove();
+  }
+
+  #connect() {
+    clearTimeout(this.#connectTimer);
+    if (!this.#isClosed) this.nodus.connect();
   }
 
   /** A subscription that ends with the page. */
@@ -89,8 +103,9 @@ export class App {
     const id = wanted && this.store.chat(Number(wanted)) ? Number(wanted) : null;
     if (wanted && id === null && this.store.isLoaded) history.replaceState(null, '', '#/');
     this.element.classList.toggle('has-chat', id !== null);
-    if (id !== this.chatId) this.view.show(id);
+    const isShown = id === this.chatId ? null : this.view.show(id);
     this.list.render();
+    return isShown;
   }
 
   #chatsChanged() {
@@ -202,8 +217,8 @@ export class App {
     return this.store.user(userId)?.display_name ?? t('messages.unknown');
   }
 
-  newChat() { newChatDialog(this); }
-  profile() { profileDialog(this); }
+  newChat() { return this.attempt(() => newChatDialog(this)); }
+  profile() { return this.attempt(() => profileDialog(this)); }
 
   async messagePerson(userId) {
     const chat = await this.attempt(() => this.nodus.api.directChat(userId));

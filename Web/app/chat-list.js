@@ -3,6 +3,7 @@
 import { avatar, userAvatar } from './avatar.js';
 import { arrowKeys, h, icon, iconButton } from './dom.js';
 import { chatTitle, listTime, partnerOf, presenceText } from './format.js';
+import { patch, patchChildren } from './patch.js';
 import { draft } from './settings.js';
 import { t } from './texts.js';
 
@@ -12,6 +13,8 @@ export class ChatList {
   #app;
   /** What each row was drawn from, to draw only what has changed. */
   #rows = new Map();
+  /** Rows that are no chats. */
+  #others = new Map();
   #isDue = false;
 
   constructor(app) {
@@ -51,16 +54,22 @@ export class ChatList {
 
   render() {
     const { store, me } = this.#app;
-    if (me) this.me.replaceChildren(userAvatar(me, 'small'));
+    if (me) patchChildren(this.me, [userAvatar(me, 'small')]);
     const query = this.filter.value.trim().toLowerCase();
     const chats = store.chats.filter((chat) => this.#matches(chat, query));
     const rows = chats.map((chat) => this.#row(chat));
     const isPerson = query.startsWith('@') && query.length > 1;
-    if (isPerson) rows.push(this.#findRow(query));
-    if (rows.length === 0 && store.isLoaded) rows.push(this.#emptyRow(query));
+    if (isPerson) rows.push(this.#kept('find', query, () => this.#findRow(query)));
+    if (rows.length === 0 && store.isLoaded) rows.push(this.#kept('empty', query, () => this.#emptyRow(query)));
     this.#place(rows);
     const kept = new Set(chats.map((chat) => chat.id));
     for (const id of this.#rows.keys()) if (!kept.has(id) && !store.chat(id)) this.#rows.delete(id);
+  }
+
+  /** The row that was there for the same `query`, which may have the focus. */
+  #kept(name, query, draw) {
+    if (this.#others.get(name)?.query !== query) this.#others.set(name, { query, element: draw() });
+    return this.#others.get(name).element;
   }
 
   /** Moves what is out of place and nothing else, so that the focus stays. */
@@ -94,15 +103,8 @@ export class ChatList {
     const fresh = this.#drawRow(chat, { partner, presence, typing, isOpen, written });
     let element = fresh;
     if (held) {
-      // The same item with new contents, which keeps its focus.
       element = held.element;
-      const [old, next] = [element.firstChild, fresh.firstChild];
-      old.className = next.className;
-      for (const name of ['aria-current', 'aria-label']) {
-        if (next.hasAttribute(name)) old.setAttribute(name, next.getAttribute(name));
-        else old.removeAttribute(name);
-      }
-      old.replaceChildren(...next.childNodes);
+      patch(element, fresh);
     }
     this.#rows.set(chat.id, { signature, element });
     return element;

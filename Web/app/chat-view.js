@@ -2,23 +2,25 @@
 
 import { avatar, userAvatar } from './avatar.js';
 import { Composer } from './composer.js';
-import { confirmDialog } from './dialogs/confirm.js';
-import { DetailsPanel } from './panels/details.js';
-import { SearchPanel } from './panels/search.js';
 import { h, iconButton } from './dom.js';
-import { QUICK } from './emoji.js';
-import { showEmojiPicker } from './emoji-picker.js';
 import { chatTitle, partnerOf, presenceText, typingText } from './format.js';
+import { confirmDialog, detailsPanel, searchPanel, showEmojiPicker } from './later.js';
 import { MessageList } from './message-list.js';
 import { grouped } from './message-row.js';
+import { patchChildren } from './patch.js';
 import { closePopup, showMenu } from './popup.js';
 import { noteEmoji } from './settings.js';
 import { t } from './texts.js';
+
+/** The reactions that are one click away. */
+const QUICK = ['👍', '❤️', '😂'];
 
 export class ChatView {
   #app;
   #panel = null;
   #toolbar = null;
+  /** Whether the chat was opened before somebody's eyes, and that has not been told yet. */
+  #isOpening = false;
   chatId = null;
 
   constructor(app) {
@@ -50,6 +52,7 @@ export class ChatView {
     const { store } = this.#app;
     this.messages.start();
     this.#app.on(store, 'chats', () => { this.#drawHead(); this.attend(); });
+    this.#app.on(store, 'messages', ({ chat_id }) => { if (chat_id === this.chatId) this.#messagesChanged(); });
     this.#app.on(store, 'presence', () => this.#drawHead());
     this.#app.on(store, 'typing', ({ chat_id }) => { if (chat_id === this.chatId) this.#drawTyping(); });
     this.#app.on(store, 'members', ({ chat_id }) => { if (chat_id === this.chatId) this.#drawHead(); });
@@ -67,26 +70,30 @@ export class ChatView {
     this.blank.hidden = id !== null;
     this.composer.show(id, id === null ? '' : this.#titleText());
     const isShown = this.messages.show(id);
-    if (id === null) return;
-    isShown.then(() => { if (this.chatId === id) this.attend({ isOpening: true }); });
+    if (id === null) return isShown;
+    this.#isOpening = false;
+    isShown.then(() => {
+      if (this.chatId !== id) return;
+      this.#isOpening = this.#app.isAttended;
+      this.attend();
+    });
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
+    return isShown;
   }
 
   focusComposer() { this.composer.focus(); }
 
   /** What somebody looks at is read: all when a chat is opened, then what comes while its end is in sight. */
-  attend({ isOpening = false } = {}) {
+  attend() {
     if (this.chatId === null || !this.#app.isAttended) return;
-    if (!isOpening && !this.messages.isAtEnd) return;
+    if (!this.#isOpening && !this.messages.isAtEnd) return;
     const { store } = this.#app;
-    if (!store.isCurrent(this.chatId)) return;
-    const chat = store.chat(this.chatId);
-    if (chat?.unreadCount > 0 && this.#app.nodus.connection === 'online') {
-      store.markRead(this.chatId).catch(() => {});
-    }
+    if (!store.isCurrent(this.chatId) || this.#app.nodus.connection !== 'online') return;
+    this.#isOpening = false;
+    if (store.chat(this.chatId)?.unreadCount > 0) store.markRead(this.chatId).catch(() => {});
   }
 
   // MARK: Head
@@ -104,9 +111,9 @@ export class ChatView {
     const dot = presence && presence.status !== 'offline' && h(`span.dot.${presence.status}`);
     const under = partner ? presenceText(presence)
       : chat.is_group ? t('members.count', { count: chat.participants.length }) : '';
-    this.title.replaceChildren(
+    patchChildren(this.title, [
       partner ? userAvatar(partner, 'small', dot) : avatar({ id: chat.id, name: chat.title, isGroup: true, size: 'small' }),
-      h('span.chat-head-text', {}, h('span.chat-head-title', {}, this.#titleText()), h('span.chat-head-under', {}, under)));
+      h('span.chat-head-text', {}, h('span.chat-head-title', {}, this.#titleText()), h('span.chat-head-under', {}, under))]);
   }
 
   #drawTyping() {
@@ -117,15 +124,19 @@ export class ChatView {
 
   // MARK: Panels
 
-  toggleSearch() { this.#openPanel('search', () => new SearchPanel(this.#app, this)); }
-  toggleDetails() { this.#openPanel('details', () => new DetailsPanel(this.#app, this)); }
+  toggleSearch() { this.#openPanel('search', () => searchPanel(this.#app, this)); }
+  toggleDetails() { this.#openPanel('details', () => detailsPanel(this.#app, this)); }
 
-  #openPanel(name, make) {
+  async #openPanel(name, make) {
     const isOpen = this.#panel?.name === name;
     this.closePanel();
     if (isOpen || this.chatId === null) return;
-    const panel = make();
-    this.#panel = { name, panel, opener: document.activeElement };
+    const opener = document.activeElement;
+    const chat = this.chatId;
+    const panel = await this.#app.attempt(make);
+    // Meanwhile another one may have been opened, or another chat.
+    if (!panel || this.#panel || chat !== this.chatId) return;
+    this.#panel = { name, panel, opener };
     this.side.replaceChildren(panel.element);
     this.side.hidden = false;
     panel.start?.();
@@ -150,13 +161,16 @@ export class ChatView {
 
   // MARK: Messages
 
+  /** As it is now: menus and toolbars outlive changes. */
+  #current(message) { return this.#app.store.message(this.chatId, message.id) ?? message; }
+
   #actions(message) {
     const isOwn = message.author_id === this.#app.me?.id;
     return [
-      { name: 'reply', icon: 'reply', onclick: () => this.composer.reply(message) },
+      { name: 'reply', icon: 'reply', onclick: () => this.composer.reply(this.#current(message)) },
       { name: 'react', icon: 'smile', onclick: () => this.#pick(message) },
-      message.content !== null && { name: 'copy', icon: 'copy', onclick: () => this.#copy(message) },
-      isOwn && message.content !== null && { name: 'edit', icon: 'edit', onclick: () => this.composer.edit(message) },
+      message.content !== null && { name: 'copy', icon: 'copy', onclick: () => this.#copy(this.#current(message)) },
+      isOwn && message.content !== null && { name: 'edit', icon: 'edit', onclick: () => this.composer.edit(this.#current(message)) },
       isOwn && { name: 'delete', icon: 'trash', isDangerous: true, onclick: () => this.#delete(message) },
     ].filter(Boolean).map((item) => ({ ...item, label: t(`menu.${item.name}`) }));
   }
@@ -165,18 +179,23 @@ export class ChatView {
 
   /** One toolbar for all messages, beside the one under the pointer or the focus. */
   #showToolbar(article, message) {
-    if (this.#toolbar?.article === article && this.#toolbar.message === message) return;
+    if (this.#toolbar?.article === article && this.#toolbar.id === message.id) return;
     this.#hideToolbar();
     if (!this.#isActive(message)) return;
-    const quick = QUICK.slice(0, 3).map((emoji) => h('button.icon-button.emoji', {
+    const quick = QUICK.map((emoji) => h('button.icon-button.emoji', {
       type: 'button', 'aria-label': `${t('menu.react')} ${emoji}`, onclick: () => this.#toggle(message, emoji),
     }, emoji));
-    const element = h('div.toolbar', { role: 'toolbar', 'aria-label': t('messages.actions') }, quick,
+    const element = h('div.toolbar', { 'data-guest': '', role: 'toolbar', 'aria-label': t('messages.actions') }, quick,
       iconButton('smile', t('messages.moreReactions'), (event) => this.#pick(message, event.currentTarget)),
-      iconButton('reply', t('menu.reply'), () => this.composer.reply(message)),
-      iconButton('more', t('messages.actions'), (event) => this.#menu(message, event.currentTarget), { 'aria-haspopup': 'menu' }));
+      iconButton('reply', t('menu.reply'), () => this.composer.reply(this.#current(message))),
+      iconButton('more', t('messages.actions'), (event) => this.#menu(this.#current(message), event.currentTarget), { 'aria-haspopup': 'menu' }));
     article.querySelector('.bubble').after(element);
-    this.#toolbar = { article, message, element };
+    this.#toolbar = { article, id: message.id, element };
+  }
+
+  #messagesChanged() {
+    this.attend();
+    if (this.#toolbar && !this.#isActive(this.#app.store.message(this.chatId, this.#toolbar.id) ?? {})) this.#hideToolbar();
   }
 
   #hideToolbar() {
@@ -202,12 +221,13 @@ export class ChatView {
 
   #pick(message, anchor) {
     const row = this.messages.rows.querySelector(`[data-key="${message.id}"] .bubble`);
-    showEmojiPicker(anchor?.isConnected ? anchor : row ?? this.composer.element, (emoji) => this.#toggle(message, emoji));
+    const beside = anchor?.isConnected ? anchor : row ?? this.composer.element;
+    this.#app.attempt(() => showEmojiPicker(beside, (emoji) => this.#toggle(message, emoji)));
   }
 
   #toggle(message, emoji) {
     const { store, me } = this.#app;
-    const now = store.message(this.chatId, message.id) ?? message;
+    const now = this.#current(message);
     const isOwn = grouped(now, me.id).some((group) => group.emoji === emoji && group.isOwn);
     if (!isOwn) noteEmoji(emoji);
     return this.#app.attempt(() => (
@@ -220,9 +240,9 @@ export class ChatView {
 
   async #delete(message) {
     const chat = this.chatId;
-    const isSure = await confirmDialog({
+    const isSure = await this.#app.attempt(() => confirmDialog({
       title: t('delete.title'), text: t('delete.text'), action: t('action.delete'), isDangerous: true,
-    });
+    }));
     if (isSure) await this.#app.attempt(() => this.#app.store.delete(chat, message.id));
   }
 

@@ -2,7 +2,7 @@
 
 import { h, icon, iconButton } from './dom.js';
 import { previewText } from './format.js';
-import { showEmojiPicker } from './emoji-picker.js';
+import { showEmojiPicker } from './later.js';
 import { draft, saveDraft } from './settings.js';
 import { t } from './texts.js';
 
@@ -34,7 +34,7 @@ export class Composer {
     },
     this.context, this.warning,
     h('div.composer-line', {},
-      iconButton('smile', t('composer.emoji'), (event) => showEmojiPicker(event.currentTarget, (emoji) => this.insert(emoji))),
+      iconButton('smile', t('composer.emoji'), (event) => this.#pick(event.currentTarget)),
       this.input, this.submit));
   }
 
@@ -63,6 +63,10 @@ export class Composer {
   }
 
   focus() { this.input.focus({ preventScroll: true }); }
+
+  #pick(anchor) {
+    this.#app.attempt(() => showEmojiPicker(anchor, (emoji) => this.insert(emoji)));
+  }
 
   insert(text) {
     const { selectionStart, selectionEnd } = this.input;
@@ -130,7 +134,8 @@ export class Composer {
 
   #resize() {
     this.input.style.setProperty('height', 'auto');
-    this.input.style.setProperty('height', `${this.input.scrollHeight}px`);
+    // Of an empty one the height is known without a layout of the page.
+    if (this.input.value !== '') this.input.style.setProperty('height', `${this.input.scrollHeight}px`);
     this.submit.classList.toggle('is-ready', this.input.value.trim() !== '');
   }
 

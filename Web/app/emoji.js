@@ -79,6 +79,3 @@ export const EMOJI = Object.entries(LIST).map(([group, text]) => ({
     return { emoji, words: words.join(' ') };
   }),
 }));
-
-/** Offered where there is room for a few only. */
-export const QUICK = ['👍', '❤️', '😂', '😮', '😢', '🎉'];

@@ -2,20 +2,26 @@
 
 import { locale, t } from './texts.js';
 
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
-const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
-const shortDate = new Intl.DateTimeFormat(locale, { day: '2-digit', month: '2-digit', year: '2-digit' });
-const longDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
-const full = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' });
+/** Made when first needed: each takes a browser milliseconds. */
+function formatter(options) {
+  let format = null;
+  return (date) => (format ??= new Intl.DateTimeFormat(locale, options)).format(date);
+}
+
+const clock = formatter({ hour: '2-digit', minute: '2-digit' });
+const weekday = formatter({ weekday: 'short' });
+const dayMonth = formatter({ day: 'numeric', month: 'long' });
+const shortDate = formatter({ day: '2-digit', month: '2-digit', year: '2-digit' });
+const longDate = formatter({ day: 'numeric', month: 'long', year: 'numeric' });
+const full = formatter({ dateStyle: 'long', timeStyle: 'short' });
 const DAY_MS = 86_400_000;
 
 const midnight = (date) => new Date(date.getFullYear(), date.getMonth(), date.getDate());
 const daysAgo = (date, now) => Math.round((midnight(now) - midnight(date)) / DAY_MS);
 
-export const timeText = (ts) => clock.format(new Date(ts));
-export const fullText = (ts) => full.format(new Date(ts));
-export const dateText = (ts) => longDate.format(new Date(ts));
+export const timeText = (ts) => clock(new Date(ts));
+export const fullText = (ts) => full(new Date(ts));
+export const dateText = (ts) => longDate(new Date(ts));
 
 /** Names the day in the person's own time zone. */
 export function dayKey(ts) {
@@ -28,15 +34,15 @@ export function dayText(ts, now = new Date()) {
   const days = daysAgo(date, now);
   if (days === 0) return t('time.today');
   if (days === 1) return t('time.yesterday');
-  return (date.getFullYear() === now.getFullYear() ? dayMonth : longDate).format(date);
+  return (date.getFullYear() === now.getFullYear() ? dayMonth : longDate)(date);
 }
 
 /** As short as the list of chats needs it. */
 export function listTime(ts, now = new Date()) {
   const date = new Date(ts);
   const days = daysAgo(date, now);
-  if (days === 0) return clock.format(date);
-  return days < 7 ? weekday.format(date) : shortDate.format(date);
+  if (days === 0) return clock(date);
+  return days < 7 ? weekday(date) : shortDate(date);
 }
 
 export function presenceText(presence, now = new Date()) {
@@ -48,9 +54,9 @@ export function presenceText(presence, now = new Date()) {
   if (minutes < 1) return t('presence.now');
   if (minutes < 60) return t('presence.minutes', { count: minutes });
   const days = daysAgo(date, now);
-  if (days === 0) return t('presence.today', { time: clock.format(date) });
-  if (days === 1) return t('presence.yesterday', { time: clock.format(date) });
-  return t('presence.date', { date: longDate.format(date) });
+  if (days === 0) return t('presence.today', { time: clock(date) });
+  if (days === 1) return t('presence.yesterday', { time: clock(date) });
+  return t('presence.date', { date: longDate(date) });
 }
 
 export function typingText(names) {

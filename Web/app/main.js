@@ -3,14 +3,18 @@
 import { accounts, chosenAccount, forget, openAccount } from './accounts.js';
 import { chooseTheme, theme } from './settings.js';
 
-// These come while the server is asked already.
-const modules = Promise.all([import('./app.js'), import('./sign-in.js'), import('./texts.js')]);
+// It comes while the server is asked already.
+const appModule = import('./app.js');
+
+/** Messages of the chat that the address names. */
+const FIRST_PAGE = 60;
+const CHAT = /^#\/chat\/(\d+)$/;
 
 const config = JSON.parse(document.getElementById('nodus-config').textContent);
 const demo = config.demo ?? [];
 
 async function signIn(notice) {
-  const [, { signInPage }] = await modules;
+  const { signInPage } = await import('./sign-in.js');
   signInPage({ demo, notice }, enter);
 }
 
@@ -23,13 +27,14 @@ async function enter(nodus) {
     app?.close();
     forget(id);
     history.replaceState(null, '', location.pathname);
-    const [, , { t }] = await modules;
+    const { t } = await import('./texts.js');
     signIn(reason === 'logout' ? '' : t('sign.expired'));
   });
-  nodus.connect();
   const chats = nodus.store.loadChats();
+  const chat = location.hash.match(CHAT)?.[1];
+  if (chat) nodus.store.prefetch(Number(chat), FIRST_PAGE);
   chats.catch(() => {});
-  const [{ App }] = await modules;
+  const { App } = await appModule;
   if (isOver) return;
   app = new App(nodus);
   app.open(chats);

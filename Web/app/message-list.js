@@ -7,7 +7,9 @@
 import { h, icon, iconButton } from './dom.js';
 import { dayKey, previewText } from './format.js';
 import { messageRow } from './message-row.js';
+import { patch } from './patch.js';
 import { t } from './texts.js';
+import { firstUnread, reachesUnread } from './unread.js';
 
 /** Rows kept in the page above and below the anchor. */
 const ROWS_ABOVE = 50;
@@ -17,6 +19,10 @@ const MARGIN_PX = 900;
 /** Fetched ahead when fewer messages than these are left. */
 const AHEAD = 150;
 const PAGE = 100;
+/** Fetched of a chat that is opened. */
+export const FIRST_PAGE = 60;
+/** No row is lower: drawn at once are as many as a screen can show. */
+const ROW_MIN_PX = 28;
 const GROUP_MS = 5 * 60_000;
 const PINNED_PX = 32;
 const UNREAD_PAGE_MAX = 200;
@@ -38,6 +44,8 @@ export class MessageList {
   #newCount = 0;
   #missing = new Set();
   #isDue = false;
+  /** Whether a chat was opened and there is nothing of it yet; it is drawn when it is known where it begins. */
+  #isOpening = false;
   #flashed = null;
   #generation = 0;
   #scrollFrame = null;
@@ -85,6 +93,7 @@ export class MessageList {
     this.#generation++;
     const generation = this.#generation;
     this.#chat = chat;
+    this.#isOpening = false;
     this.#around = null;
     this.#isPinned = true;
     this.#endTop = 0;
@@ -98,45 +107,40 @@ export class MessageList {
     if (chat === null) return;
     const { store } = this.#app;
     const unread = store.chat(chat)?.unreadCount ?? 0;
-    if (!store.isCurrent(chat)) {
+    const load = store.isCurrent(chat) ? null
+      : this.#attempt(() => store.loadNewest(chat, Math.min(UNREAD_PAGE_MAX, Math.max(FIRST_PAGE, unread + 30))));
+    if (load) {
+      this.#isOpening = true;
       this.scroller.setAttribute('aria-busy', 'true');
-      const limit = Math.min(UNREAD_PAGE_MAX, Math.max(60, unread + 30));
-      await this.#attempt(() => store.loadNewest(chat, limit));
+      await this.#something(chat, load);
     }
-    for (let pages = 0; pages < UNREAD_PAGES_MAX && this.#countOfOthers(chat) < unread; pages++) {
+    for (let pages = 0; pages < UNREAD_PAGES_MAX && !reachesUnread(store.window(chat), unread, this.#app.me); pages++) {
+      await load;
       await this.#attempt(() => store.loadOlder(chat, null, UNREAD_PAGE_MAX));
     }
     if (generation !== this.#generation) return;
+    this.#isOpening = false;
     this.scroller.removeAttribute('aria-busy');
-    this.#firstUnread = this.#unreadStart(unread);
+    this.#firstUnread = firstUnread(store.window(chat), unread, this.#app.me);
     if (this.#firstUnread !== null) {
       this.#isPinned = false;
       this.render(this.#firstUnread);
       this.#bringIntoView(this.#firstUnread, 0.2);
     } else {
-      this.render();
+      this.render(null, Math.ceil(innerHeight / ROW_MIN_PX));
     }
-    this.#scrolled();
+    // The rows out of sight come behind the first frame.
+    requestAnimationFrame(() => setTimeout(() => this.#scrolled()));
+    await load;
   }
 
-  #countOfOthers(chat) {
-    const shown = this.#app.store.window(chat);
-    if (!shown || shown.at_start) return Infinity;
-    return shown.messages.filter((message) => message.author_id !== this.#app.me.id && !message.is_deleted).length;
-  }
-
-  /** The oldest of the `count` newest messages of others. */
-  #unreadStart(count) {
-    if (count === 0) return null;
-    const messages = this.#app.store.window(this.#chat)?.messages ?? [];
-    let first = null;
-    for (let index = messages.length - 1; index >= 0 && count > 0; index--) {
-      const message = messages[index];
-      if (message.author_id === this.#app.me.id || message.is_deleted) continue;
-      first = message.id;
-      count--;
-    }
-    return first;
+  /** Waits until there is something to show, be it of before the greeting, while `load` fetches it anew. */
+  #something(chat, load) {
+    const { store } = this.#app;
+    return new Promise((resolve) => {
+      const end = store.on('messages', ({ chat_id }) => { if (chat_id === chat && store.window(chat)) resolve(); });
+      load.then(resolve).finally(end);
+    });
   }
 
   /** After the connection was away for too long: the same place, fetched anew. */
@@ -161,7 +165,7 @@ export class MessageList {
   // MARK: Drawing
 
   draw() {
-    if (this.#isDue) return;
+    if (this.#isDue || this.#isOpening) return;
     this.#isDue = true;
     requestAnimationFrame(() => {
       this.#isDue = false;
@@ -170,22 +174,22 @@ export class MessageList {
   }
 
   #redraw() {
-    this.#rows.clear();
+    for (const held of this.#rows.values()) held.message = null;
     this.draw();
   }
 
-  /** Draws the rows around `center`, a key, or around what is seen. */
-  render(center = null) {
+  /** Draws the rows around `center`, a key, or around what is seen; at most `countMax`. */
+  render(center = null, countMax = ROWS_ABOVE + ROWS_BELOW) {
     const { store } = this.#app;
     const chat = this.#chat;
-    const shown = chat === null ? null : store.window(chat, this.#around);
+    const shown = chat === null || this.#isOpening ? null : store.window(chat, this.#around);
     if (!shown) return;
     const pending = shown.at_end ? store.pending(chat) : [];
     const { messages } = shown;
     const count = messages.length + pending.length;
     if (this.#isPinned && this.#hasLeftEnd()) this.#isPinned = false;
     const anchor = this.#anchor();
-    const [start, end] = this.#range(messages, count, center ?? anchor?.key ?? null);
+    const [start, end] = this.#range(messages, count, center ?? anchor?.key ?? null, countMax);
     const rows = [];
     const keys = [];
     for (let index = start; index < end; index++) {
@@ -203,8 +207,8 @@ export class MessageList {
     this.#fetchAhead(shown, start, end, count);
   }
 
-  #range(messages, count, center) {
-    if (this.#isPinned || center === null) return [Math.max(0, count - ROWS_ABOVE - ROWS_BELOW), count];
+  #range(messages, count, center, countMax) {
+    if (this.#isPinned || center === null) return [Math.max(0, count - countMax), count];
     let index = messages.findIndex((message) => message.id >= center);
     if (index < 0) index = count - 1;
     return [Math.max(0, index - ROWS_ABOVE), Math.min(count, index + ROWS_BELOW)];
@@ -221,11 +225,13 @@ export class MessageList {
     const isSame = held && held.message === message && held.follows === follows && held.isNewDay === isNewDay
       && held.isFirstUnread === isFirstUnread && held.quoted === quoted;
     if (isSame) return held.element;
-    const element = messageRow({
+    const fresh = messageRow({
       message, key, follows, day: isNewDay ? message.ts : null, isFirstUnread, quoted, app: this.#app,
       showsPeople: store.chat(this.#chat)?.is_group ?? false,
     });
-    if (key === this.#flashed) element.classList.add('flash');
+    if (key === this.#flashed) fresh.classList.add('flash');
+    const element = held?.element ?? fresh;
+    if (held) patch(element, fresh);
     this.#rows.set(key, { message, follows, isNewDay, isFirstUnread, quoted, element });
     return element;
   }
@@ -246,17 +252,11 @@ export class MessageList {
 
   #place(rows) {
     const wanted = new Set(rows);
-    const focused = document.activeElement?.closest?.('.row');
-    const key = focused?.dataset.key;
     for (const row of [...this.rows.children]) if (!wanted.has(row)) row.remove();
     let at = this.rows.firstChild;
     for (const row of rows) {
       if (row === at) at = at.nextSibling;
       else this.rows.insertBefore(row, at);
-    }
-    // A row that was drawn again had the focus.
-    if (key && !focused.isConnected && this.rows.contains(focused) === false && document.activeElement === document.body) {
-      rows.find((row) => row.dataset.key === key)?.querySelector('.message').focus({ preventScroll: true });
     }
   }
 

@@ -24,7 +24,8 @@ export class Notifier {
     const unread = store.chats.reduce((sum, chat) => sum + chat.unreadCount, 0);
     const chat = chatId === null ? null : store.chat(chatId);
     const name = chat ? `${chatTitle(chat, me)} – ${t('app.name')}` : t('app.name');
-    document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name;
+    const title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name;
+    if (document.title !== title) document.title = title;
   }
 
   #arrived(message) {

@@ -191,6 +191,36 @@ test('of two equal messages the one that is refused does not vanish', async (t) 
   await until('the refusal is shown', () => laptop.store.pending(chat.id)[0]?.state === 'failed');
 });
 
+test('a page that was asked for early is taken, and again where a greeting came between', async (t) => {
+  const [ann, bob] = [await server.person('Ann'), await server.person('Bob')];
+  const chat = await ann.api.createChat({ title: 'Early', member_ids: [bob.store.me.id] });
+  await bob.api.send({ chat_id: chat.id, content: 'One' });
+  const texts = (client) => client.store.window(chat.id).messages.map((message) => message.content);
+  for (const isGreeted of [false, true]) {
+    let pages = 0;
+    const counting = (url, options) => {
+      if (url.includes('/messages?')) pages++;
+      return fetch(url, options);
+    };
+    const client = new Nodus({ url: server.url, WebSocket, fetch: counting });
+    t.after(() => client.disconnect());
+    await client.login(ann.email, 'correct horse');
+    client.store.prefetch(chat.id, 60);
+    if (isGreeted) {
+      const hello = new Promise((resolve) => { client.on('hello', resolve); });
+      client.connect();
+      await hello;
+      await bob.api.send({ chat_id: chat.id, content: 'Two' });
+    }
+    await client.store.loadChats();
+    await client.store.loadNewest(chat.id, 60);
+    assert.equal(pages, isGreeted ? 2 : 1);
+    assert.deepEqual(texts(client), isGreeted ? ['One', 'Two'] : ['One']);
+    // A chat that is none of hers has nothing to show, and nothing fails.
+    client.store.prefetch(chat.id + 1_000_000);
+  }
+});
+
 test('a list that could not be fetched is asked for with the next greeting', async (t) => {
   const [ann, bob] = [await server.person('Ann'), await server.person('Bob')];
   const chat = await ann.api.createChat({ title: 'Before', member_ids: [bob.store.me.id] });

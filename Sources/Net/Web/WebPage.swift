@@ -24,14 +24,7 @@ struct WebPage: Sendable {
             html = html.replacing("\"\(path)\"", with: "\"\(name)\"")
         }
         let map = "{\"imports\":{\(scripts.map { "\"\($0)\":\"\($1)\"" }.joined(separator: ","))}}"
-        // Asked for at once, not one after the other as they are imported.
-        let isClient = template.contains(Self.noConfiguration)
-        let preloads =
-            !isClient
-            ? ""
-            : scripts.filter { !$0.key.hasPrefix("/docs/") }
-                .map { "<link rel=\"modulepreload\" href=\"\($0.value)\">\n" }.joined()
-        let head = "<script type=\"importmap\">\(map)</script>\n\(preloads)"
+        let head = "<script type=\"importmap\">\(map)</script>\n"
         html = html.replacing(Self.scriptStart, with: head + Self.scriptStart, maxReplacements: 1)
         // A text inside must not end the element.
         let safe = configuration.replacing("<", with: "\\u003c")

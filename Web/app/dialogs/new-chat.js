@@ -81,6 +81,8 @@ export function newChatDialog(app) {
           type: 'button', 'aria-label': t('new.remove', { name: user.display_name }), onclick: () => {
             chosen.delete(user.id);
             draw();
+            // The button that was pressed is gone.
+            person.querySelector('input').focus();
           },
         }, icon('close')))));
       groupField.hidden = !isGroup();
@@ -106,16 +108,17 @@ export function newChatDialog(app) {
       }
     }
 
+    const person = personField(app, {
+      label: t('new.person'), excluded: () => new Set(chosen.keys()), add: (user) => {
+        chosen.set(user.id, user);
+        draw();
+      },
+    });
     draw();
     return h('form.dialog-body', { onsubmit: start },
       h('p.hint', {}, t('new.hint')),
       chips,
-      personField(app, {
-        label: t('new.person'), excluded: () => new Set(chosen.keys()), add: (user) => {
-          chosen.set(user.id, user);
-          draw();
-        },
-      }),
+      person,
       h('div.check', {}, asGroup, h('label', { htmlFor: 'as-group' }, t('new.asGroup'))),
       groupField, error,
       h('div.buttons', {}, h('button', { type: 'button', onclick: close }, t('action.cancel')), submit));

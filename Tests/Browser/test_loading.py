@@ -1,0 +1,52 @@
+"""What the page loads first: all that the first page needs, and nothing that opens later."""
+
+import os.path
+import re
+import unittest
+
+from support import ROOT, BrowserTest, expect, until
+
+WEB = ROOT / "Web"
+# `main.js` imports it by itself, while the server is asked already.
+ENTRIES = ["/app/main.js", "/app/app.js"]
+
+IMPORT = re.compile(r"^(?:import|export)\s+(?:[\w*{}\s,]+\sfrom\s+)?'([./][^']+)';", re.MULTILINE)
+
+
+def needed(path, found):
+    if path in found:
+        return
+    found.add(path)
+    for name in IMPORT.findall((WEB / path[1:]).read_text()):
+        needed(name if name.startswith("/") else os.path.normpath(f"{os.path.dirname(path)}/{name}"), found)
+
+
+class LoadingTest(BrowserTest):
+    def test_the_page_preloads_what_its_scripts_import(self):
+        found = set()
+        for entry in ENTRIES:
+            needed(entry, found)
+        page = (WEB / "index.html").read_text()
+        preloaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', page)
+        self.assertEqual(sorted(preloaded), sorted(found - {"/app/main.js"}))
+
+    def test_what_opens_later_is_there_without_the_network(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        a.say(a.direct(b), "Before the tunnel")
+        ann = self.person(a).open("Bob")
+        ann.sees("Before the tunnel")
+        # They come by themselves, behind the first page.
+        loaded = "performance.getEntriesByType('resource').map((each) => new URL(each.name).pathname).join()"
+        for name in ["/app/emoji.", "/app/panels/search.", "/app/dialogs/profile."]:
+            until(name, lambda: name in ann.page.evaluate(loaded))
+        ann.page.wait_for_load_state("networkidle")
+        ann.context.set_offline(True)
+        ann.page.click(".composer .icon-button")
+        expect(ann.page.locator(".emoji-picker")).to_be_visible()
+        ann.page.keyboard.press("Escape")
+        ann.page.click("button.me")
+        expect(ann.page.locator("dialog")).to_be_visible()
+
+
+if __name__ == "__main__":
+    unittest.main()
