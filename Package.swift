@@ -131,6 +131,11 @@ let serverTargets: [Target] = [
         ] + nio,
         swiftSettings: settings
     ),
+    .executableTarget(
+        name: "NodusCosts",
+        dependencies: ["Shards", "Persistence", "Net", logging] + nio,
+        swiftSettings: settings
+    ),
     .testTarget(
         name: "NetTests",
         dependencies: ["Net", "Shards", "TestSupport"] + nio,
@@ -168,6 +173,7 @@ let package = Package(
         : [
             .executable(name: "nodus", targets: ["Nodus"]),
             .executable(name: "nodus-bench", targets: ["NodusBench"]),
+            .executable(name: "nodus-costs", targets: ["NodusCosts"]),
         ],
     dependencies: corePackages + (coreOnly ? [] : serverPackages),
     targets: coreTargets + (coreOnly ? [] : serverTargets) + (isFuzzing ? fuzzTargets : [])

@@ -10,6 +10,7 @@ import Testing
         "Net": ["Shards", "CLibcrypt", "CSodium"],
         "Nodus": ["Shards", "Persistence", "Net"],
         "NodusBench": ["Shards", "CEpoll"],
+        "NodusCosts": ["Shards", "Persistence", "Net"],
     ]
     /// What the heart may import of others: no I/O, no event loops, no clock.
     static let mayImportInShards: Set<String> = ["DequeModule"]
