@@ -9,7 +9,7 @@ import threading
 import unittest
 import urllib.parse
 
-from support import PASSWORD, ROOT, BrowserTest, expect, until
+from support import PASSWORD, ROOT, BrowserTest, Proxy, expect, until
 
 REACT = pathlib.Path("/usr/share/nodejs")
 GUIDE_SERVER = "http://127.0.0.1:8000"
@@ -43,6 +43,7 @@ class Site:
     """The guide's files on an origin of their own, as a developer's server has them."""
 
     def __init__(self, server_url):
+        self.server_url = server_url
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="nodus-guide-"))
         script = ROOT / "Clients/javascript/test/support/guide.js"
         subprocess.run(["node", str(script), str(self.folder)], check=True)
@@ -58,7 +59,7 @@ class Site:
                 file = site.find(path)
                 if file is None:
                     return self.send_error(404)
-                body = file.read_text().replace(GUIDE_SERVER, server_url).encode()
+                body = file.read_text().replace(GUIDE_SERVER, site.server_url).encode()
                 kind = TYPES.get(file.suffix, "text/javascript")
                 # A style that a module imports is for bundlers; the page has it by its link.
                 if file.suffix == ".css" and self.headers.get("Sec-Fetch-Dest") == "script":
@@ -95,15 +96,33 @@ class Site:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class GuideTest(BrowserTest):
+class SiteTest(BrowserTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.site = Site(cls.server.url)
         cls.addClassCleanup(cls.site.close)
 
-    def enter(self, account, page="react.html"):
+
+class DemoTest(SiteTest):
+    options = ["--demo"]
+
+    def test_both_pages_work_as_they_are_on_a_demo(self):
+        for page in ("index.html", "react.html"):
+            person = self.window(f"{self.site.url}/{page}")
+            person.page.click("text=Sign in")
+            # Messages that are made up are there, and who wrote them is known.
+            lines = person.page.locator("#messages li, .messages article")
+            expect(lines.last).to_be_visible()
+            self.assertGreater(lines.count(), 3)
+            self.assertEqual([text for text in lines.all_text_contents() if text.startswith("Somebody")], [])
+        self.check()
+
+
+class GuideTest(SiteTest):
+    def enter(self, account, page="react.html", before=lambda person: None):
         person = self.window(f"{self.site.url}/{page}")
+        before(person)
         person.page.fill("[name=email]", account.email)
         person.page.fill("[name=password]", PASSWORD)
         person.page.click("text=Sign in")
@@ -289,6 +308,49 @@ class GuideTest(BrowserTest):
             + ["From elsewhere", "After"]))
         for person in (ann, bob):
             until("the page agrees with the server", lambda: self.texts(person) == expected)
+        self.check()
+
+    def cut_off(self):
+        """A proxy before the server, for the pages that are opened from now on."""
+        proxy = Proxy(self.server.port)
+        self.addCleanup(proxy.close)
+        self.addCleanup(setattr, self.site, "server_url", self.server.url)
+        self.site.server_url = proxy.url
+        return proxy
+
+    def test_after_a_time_away_that_nobody_remembers_everything_is_fetched_anew(self):
+        a, b, chat = self.pair("Away", 2)
+        proxy = self.cut_off()
+        ann = self.enter(a)
+        expect(self.row(ann, "Message 1")).to_be_visible()
+        proxy.cut()
+        expect(ann.page.locator("[role=status]")).to_be_visible()
+        earlier = b.messages(chat)[0]
+        b.call("PATCH", f"/messages/{earlier['id']}", {"content": "Edited"})
+        for index in range(70):
+            b.say(chat, f"Meanwhile {index}")
+        # After a stop only what changed is remembered, not how.
+        self.server.process.terminate()
+        self.server.process.wait()
+        self.server.start()
+        proxy.restore()
+        expect(self.row(ann, "Meanwhile 69")).to_be_in_viewport(timeout=40_000)
+        until("all of it", lambda: (
+            ann.page.evaluate("document.querySelector('.messages').scrollTop = 0"), self.row(ann, "Message 0").count())[1])
+        self.assertEqual(self.texts(ann), ["Message 0", "Edited"] + [f"Meanwhile {index}" for index in range(70)])
+        self.check()
+
+    def test_what_could_not_be_fetched_is_fetched_with_the_next_connection(self):
+        a, b, chat = self.pair("Unfetched", 2)
+        proxy = self.cut_off()
+        ann = self.enter(a, before=lambda person: person.page.route("**/messages?**", lambda route: route.abort()))
+        expect(ann.page.locator(".messages [role=alert]")).to_contain_text("The server cannot be reached")
+        ann.page.unroute("**/messages?**")
+        proxy.cut()
+        expect(ann.page.locator("[role=status]")).to_be_visible()
+        proxy.restore()
+        expect(self.row(ann, "Message 1")).to_be_visible(timeout=40_000)
+        expect(ann.page.locator(".messages [role=alert]")).to_have_count(0)
         self.check()
 
     def test_a_page_that_is_loaded_anew_is_still_signed_in_until_the_session_ends(self):

@@ -48,8 +48,8 @@ function checksOf(blocks) {
 
 function run(folder, name, compilerOptions, include) {
   const options = {
-    noUnusedLocals: true, noUnusedParameters: true, noFallthroughCasesInSwitch: true, jsx: 'react-jsx', target: 'es2022',
-    module: 'es2022', moduleResolution: 'node', lib: ['es2022', 'dom', 'dom.iterable'], types: [], baseUrl: '.',
+    noUnusedLocals: true, noUnusedParameters: true, noFallthroughCasesInSwitch: true, jsx: 'react-jsx', isolatedModules: true,
+    target: 'es2022', module: 'es2022', moduleResolution: 'node', lib: ['es2022', 'dom', 'dom.iterable'], types: [], baseUrl: '.',
     paths: {
       'nodus-client': [library], [servedLibrary]: [library], '*': [`${debian}/@types/*`, `${debian}/*`],
     },
