@@ -237,11 +237,38 @@ class GuideTest(SiteTest):
             expect(self.row(person, "There is").locator(".quote")).to_have_text("Is there tea?")
         # Only one's own can be deleted; the reply then says so.
         expect(self.row(ann, "Is there tea?").get_by_text("Delete")).to_have_count(0)
+        bob.page.evaluate("window.confirm = () => true")
         self.row(bob, "Is there tea?").get_by_text("Delete").click()
         for person in (ann, bob):
             expect(self.row(person, "Message deleted")).to_have_count(1)
             expect(self.row(person, "There is").locator(".quote")).to_have_text("Message deleted")
             self.assertEqual(self.texts(person), ["Message deleted", "There is"])
+        self.check()
+
+    def test_reactions_beyond_those_that_are_listed_are_counted(self):
+        a, b, chat = self.pair("Crowd")
+        message = b.say(chat, "Everybody likes this")
+        people = [a, b, *(self.account(f"Person {index}") for index in range(4))]
+        for person in people[2:]:
+            a.call("POST", f"/chats/{chat}/members", {"user_id": person.id})
+        for person in people:
+            for number in range(20):
+                person.call("POST", f"/messages/{message['id']}/reactions", {"emoji": f"e{number}"})
+        ann = self.enter(a)
+        reactions = self.row(ann, "Everybody likes this").locator(".reaction")
+        expect(reactions).to_have_count(20)
+        counts = sorted(reactions.all_text_contents())
+        self.assertEqual(counts, sorted(f"e{number} 6" for number in range(20)))
+        # Her own are no longer listed; that the server has them is no error.
+        own = reactions.filter(has_text="e7 6")
+        expect(own).to_have_attribute("aria-pressed", "false")
+        with ann.page.expect_response("**/reactions") as answer:
+            own.click()
+        self.assertEqual(answer.value.status, 400)
+        expect(own).to_be_enabled()
+        expect(ann.page.locator("[role=alert]")).to_have_count(0)
+        b.call("DELETE", f"/messages/{message['id']}/reactions/e7")
+        expect(reactions.filter(has_text="e7")).to_have_text("e7 5")
         self.check()
 
     def test_a_quote_far_away_is_fetched_and_gone_to(self):
