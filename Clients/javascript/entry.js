@@ -1,5 +1,8 @@
 // What is known of a chat's messages: stretches without a gap.
 
+/** The list of what there is none of. */
+export const NONE = Object.freeze([]);
+
 /** The place of the first message with an id not below `id`. */
 export function place(messages, id) {
   let low = 0;
@@ -56,8 +59,16 @@ export class Segment {
   }
 }
 
+/** `next`, or `held` where that is the same: who compares by identity then sees no change. */
+function kept(held, next) {
+  const isSame = held.length === next.length && next.every((each, index) => each === held[index]);
+  return isSame ? held : Object.freeze(next);
+}
+
 /** What is held of one chat. */
 export class Entry {
+  #unsent = NONE;
+  #typers = NONE;
   segments = [];
   /** Whether the segments are only shown until they have been fetched anew. */
   isStale = false;
@@ -83,6 +94,18 @@ export class Entry {
   loads = new Map();
 
   constructor(chat) { this.chat = chat; }
+
+  /** What was sent here and has not come back; the same array until that changes. */
+  get unsent() {
+    this.#unsent = kept(this.#unsent, this.pending.filter((item) => item.message_id === undefined));
+    return this.#unsent;
+  }
+
+  /** Who is typing; the same array until that changes. */
+  get typers() {
+    this.#typers = kept(this.#typers, [...this.typing.keys()]);
+    return this.#typers;
+  }
 
   segment(id) {
     return id === null ? this.segments.find((each) => each.high === Infinity)

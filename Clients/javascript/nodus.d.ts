@@ -342,14 +342,15 @@ export interface Store {
   /** Null until `loadMembers`. */
   members(chat_id: number): readonly Member[] | null;
   presence(user_id: number): Presence | undefined;
-  /** Who is typing, but for oneself; ends by itself. */
-  typing(chat_id: number): number[];
+  /** Who is typing, but for oneself; ends by itself. The same array until it changes. */
+  typing(chat_id: number): readonly number[];
   message(chat_id: number, id: number): Message | undefined;
   /** The messages around `id`, or up to the newest; null where they have not been fetched. */
   window(chat_id: number, id?: number | null): MessageWindow | null;
   /** Whether `window` has such messages, and not only until they have been fetched anew. */
   isCurrent(chat_id: number, id?: number | null): boolean;
-  pending(chat_id: number): PendingMessage[];
+  /** What was sent from here and has not come back, in order; the same array until it changes. */
+  pending(chat_id: number): readonly PendingMessage[];
 
   loadMe(): Promise<User>;
   setMe(user: User): void;

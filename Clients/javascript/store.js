@@ -1,5 +1,5 @@
 import { Emitter } from './emitter.js';
-import { Entry, place, unlessSame, withReaction } from './entry.js';
+import { Entry, NONE, place, unlessSame, withReaction } from './entry.js';
 import { NodusError, idempotencyKey } from './http.js';
 
 /** Below it a fetched summary and the events of the same moment cannot be told apart by time. */
@@ -79,7 +79,7 @@ export class Store extends Emitter {
   user(id) { return this.#users.get(id); }
   members(id) { return this.#entries.get(id)?.members ?? null; }
   presence(id) { return this.#presences.get(id); }
-  typing(id) { return [...(this.#entries.get(id)?.typing.keys() ?? [])]; }
+  typing(id) { return this.#entries.get(id)?.typers ?? NONE; }
   message(chat, id) { return this.#entries.get(chat)?.message(id); }
 
   /** The messages without a gap around `id`, or up to the newest; null where they have not been fetched. */
@@ -92,9 +92,7 @@ export class Store extends Emitter {
   }
 
   /** What was sent here and has not come back. */
-  pending(chat) {
-    return (this.#entries.get(chat)?.pending ?? []).filter((item) => item.message_id === undefined);
-  }
+  pending(chat) { return this.#entries.get(chat)?.unsent ?? NONE; }
 
   // Fetching
 
