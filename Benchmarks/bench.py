@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the server beside its floors, alternating, in one run, and prints one table.
 
-Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P7, resume, allocations, crowd or web; all of them),
+Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P8, resume, allocations, crowd or web; all of them),
 MESSAGES (of P6: 1000000).
 Only ratios within a run mean anything. The raw rounds go to .build/bench.json.
 """
@@ -18,7 +18,7 @@ import tempfile
 import time
 
 from bars import BARS
-from measuring.settings import LOOPS, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
+from measuring.settings import LOOPS, PLOT, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
 from measuring.table import print_doubts, print_table
 
 
@@ -81,12 +81,25 @@ def main():
         subprocess.run([RELEASE / "nodus-bench", "wheel"], check=True)
     print_doubts(measured)
     bars = {
-        name: {"samples": bar["samples"], "missing": bar["missing"]}
+        name: {
+            "rows": [
+                described for row in bar["rows"]
+                if (described := row.described(bar["samples"], bar["missing"]))
+            ],
+            "samples": bar["samples"], "missing": bar["missing"],
+        }
         for name, bar in measured.items()
     }
     result = {"machine": about, "rounds": ROUNDS, "seconds": SECONDS, "bars": bars}
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
     print(f"The raw rounds are in {RESULT.relative_to(ROOT)}.")
+    plotted = subprocess.run(
+        [sys.executable, ROOT / "Benchmarks/plot.py", RESULT, PLOT], capture_output=True, text=True
+    )
+    if plotted.returncode == 0:
+        print(f"The plot is {PLOT.relative_to(ROOT)}.")
+    else:
+        print(f"NOT RUN: the plot: {plotted.stderr.strip().splitlines()[-1]}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from .allocations import allocation_bar
 from .crowd import crowd_bar
 from .delivery import delivery_bar
 from .drain import drain_bar
+from .latency import latency_bar
 from .memory import memory_bar
 from .pages import page_bar
 from .restart import restart_bar
@@ -19,6 +20,7 @@ BARS = {
     "P5": drain_bar,
     "P6": restart_bar,
     "P7": memory_bar,
+    "P8": latency_bar,
     "resume": resume_bar,
     "allocations": allocation_bar,
     "crowd": crowd_bar,

@@ -6,6 +6,7 @@ import pathlib
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 RELEASE = ROOT / ".build/release"
 RESULT = ROOT / ".build/bench.json"
+PLOT = ROOT / ".build/bench.svg"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = int(os.environ.get("SECONDS_PER_RUN", "4"))
 MESSAGES = int(os.environ.get("MESSAGES", "1000000"))

@@ -23,6 +23,17 @@ class Row:
     def reaches(self, ratio, bar):
         return ratio <= bar if self.at_most else ratio >= bar
 
+    def described(self, samples, missing):
+        """What a plot needs to know; None where it was not run."""
+        if self.ours in missing or self.floor in missing:
+            return None
+        ratios = self.ratios(samples) if self.floor else [each[self.key] for each in samples[self.ours]]
+        return {
+            "title": self.title.strip(), "floor": self.floor, "unit": "" if self.floor else self.unit,
+            "must": self.must, "aim": self.aim, "at_most": self.at_most, "ratios": ratios,
+            "met": self.verdict(statistics.median(ratios)),
+        }
+
     def bound(self, bar):
         return "" if bar is None else f"{'≤' if self.at_most else '≥'} {bar}"
 

@@ -45,7 +45,7 @@ final class NodusDialect: Dialect {
                 throw Failure("a message was answered with \(ServerFrame.text(bytes))")
             }
             try hear(.accepted)
-        case .resync, .chatResync, .other: break
+        case .resync, .chatResync, .typing, .other: break
         }
         return bytes.count
     }

@@ -9,6 +9,7 @@ enum ServerFrame {
         case resync
         case chatResync
         case reply
+        case typing
         case other
     }
 
@@ -16,6 +17,7 @@ enum ServerFrame {
         if Self.has("{\"event\":\"message.created\"", bytes, at: 0) { return .messageCreated }
         if Self.has("{\"reply\":", bytes, at: 0) { return .reply }
         if Self.has("{\"event\":\"hello\"", bytes, at: 0) { return .hello }
+        if Self.has("{\"event\":\"user.typing\"", bytes, at: 0) { return .typing }
         if Self.has("{\"event\":\"resync\"", bytes, at: 0) { return .resync }
         return Self.has("{\"event\":\"chat.resync\"", bytes, at: 0) ? .chatResync : .other
     }

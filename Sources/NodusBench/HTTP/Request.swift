@@ -5,6 +5,7 @@ struct Request {
     enum Method: String {
         case get = "GET"
         case post = "POST"
+        case delete = "DELETE"
     }
 
     let method: Method

@@ -5,16 +5,18 @@ struct LoadCommand: ParsableCommand {
         commandName: "load",
         abstract: "Measures how many pages a server gives, or messages it takes, at what cost.",
         discussion: """
-            page and send: registers one person, makes his chats, and fills the one that is paged \
-            with 60 messages of about 280 bytes of JSON. Start the server without limits. raw: asks \
-            any HTTP server for the paths that are given. Prints one line for people and one JSON \
-            object.
+            page, send and react: registers one person, makes his chats, and fills the one that is \
+            paged with 60 messages of about 280 bytes of JSON; a reaction is put to a message and \
+            taken back in turn. typing: as many pairs of people as --connections, each with a \
+            socket; one types or stops, and it is measured when the other hears of it. Start the \
+            server without limits. raw: asks any HTTP server for the paths that are given. Prints \
+            one line for people and one JSON object.
             """
     )
 
     @OptionGroup var driver: DriverOptions
 
-    @Option(help: "page, send or raw.")
+    @Option(help: "page, send, react, typing or raw.")
     var kind: LoadKind
 
     @Option(help: "With send: http, or socket, where --pipeline commands are under way on each.")
@@ -71,7 +73,12 @@ struct LoadCommand: ParsableCommand {
     }
 
     func run() throws {
-        let tally = try self.over == .http ? self.runOverHTTP() : self.runOverSockets()
+        let tally =
+            switch (self.kind, self.over) {
+            case (.typing, _): try self.runTyping()
+            case (_, .http): try self.runOverHTTP()
+            case (_, .socket): try self.runOverSockets()
+            }
         guard
             let result = tally.result(
                 kind: self.kind,
@@ -87,7 +94,6 @@ struct LoadCommand: ParsableCommand {
         let driver = self.driver.driver()
         let requests = try self.requests(with: driver)
         let tally = self.tally()
-        let status = self.kind == .send ? 201 : 200
         let count = self.driver.connections * self.driver.pipeline
         let start = ContinuousClock.now
         try driver.run(
@@ -97,7 +103,6 @@ struct LoadCommand: ParsableCommand {
                 }
                 return Repetition(
                     requests[index % requests.count],
-                    status: status,
                     tally: tally,
                     schedule: schedule
                 )
@@ -117,6 +122,18 @@ struct LoadCommand: ParsableCommand {
         return tally
     }
 
+    private func runTyping() throws -> LoadTally {
+        let load = try TypingLoad(
+            to: self.driver.to,
+            pairs: self.driver.connections,
+            perSecond: self.rate
+        )
+        try load.open()
+        let tally = self.tally()
+        try load.run(tally)
+        return tally
+    }
+
     /// Its clock runs from now on.
     private func tally() -> LoadTally {
         LoadTally(
@@ -126,11 +143,16 @@ struct LoadCommand: ParsableCommand {
         )
     }
 
-    private func requests(with driver: Driver) throws -> [[UInt8]] {
-        switch self.kind {
-        case .page: try LoadRequests(with: driver).page()
-        case .send: try LoadRequests(with: driver).sends(chats: self.chats)
-        case .raw: LoadRequests.raw(paths: self.paths, headers: self.headers)
+    /// What the conversations ask, each one of them.
+    private func requests(with driver: Driver) throws -> [[Repetition.Step]] {
+        let made = LoadRequests(with: driver)
+        let count = self.driver.connections * self.driver.pipeline
+        return switch self.kind {
+        case .page: try made.page().map { [$0] }
+        case .send: try made.sends(chats: self.chats).map { [$0] }
+        case .react: try made.reactions(to: count, chats: self.chats)
+        case .raw: LoadRequests.raw(paths: self.paths, headers: self.headers).map { [$0] }
+        case .typing: preconditionFailure("typing has no requests")
         }
     }
 }

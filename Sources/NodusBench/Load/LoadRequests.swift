@@ -14,26 +14,54 @@ struct LoadRequests {
     }
 
     /// The newest 50 of a chat with 60 messages.
-    func page() throws -> [[UInt8]] {
+    func page() throws -> [Repetition.Step] {
         let token = try self.signedIn()
         let chat = try self.madeChats(1, token: token)[0]
         let send = Self.send(to: chat, token: token)
         try self.driver.run([Errand(Array(repeating: send, count: Self.filledCount))])
         let path = "/messages?chat_id=\(chat)&limit=50"
-        return [Request(method: .get, path: path, token: token).bytes]
+        return [.init(Request(method: .get, path: path, token: token), 200)]
     }
 
     /// A message of about 280 bytes of JSON, to each of so many chats.
-    func sends(chats count: Int) throws -> [[UInt8]] {
+    func sends(chats count: Int) throws -> [Repetition.Step] {
         let token = try self.signedIn()
         return try self.madeChats(count, token: token)
-            .map { Self.send(to: $0, token: token).bytes }
+            .map { .init(Self.send(to: $0, token: token), 201) }
+    }
+
+    /// A reaction and its end, to each of so many messages in so many chats.
+    func reactions(to count: Int, chats chatCount: Int) throws -> [[Repetition.Step]] {
+        let token = try self.signedIn()
+        let chats = try self.madeChats(chatCount, token: token)
+        let sends = (0..<count).map { Self.send(to: chats[$0 % chatCount], token: token) }
+        var messages: [UInt64] = []
+        try self.driver.run([
+            Errand(sends) { answer in
+                guard let id = JSONText.id(in: answer.body) else {
+                    throw Failure("a message without an id: \(answer.summary)")
+                }
+                messages.append(id)
+            }
+        ])
+        return messages.map { id in
+            let path = "/messages/\(id)/reactions"
+            let body = Array("{\"emoji\":\"👍\"}".utf8)
+            let end = "\(path)/%F0%9F%91%8D"
+            return [
+                .init(Request(method: .post, path: path, token: token, body: body), 201),
+                .init(Request(method: .delete, path: end, token: token), 204),
+            ]
+        }
     }
 
     /// What another server than ours is asked, or ours by someone who knows what to ask.
-    static func raw(paths: [String], headers: [String]) -> [[UInt8]] {
+    static func raw(paths: [String], headers: [String]) -> [Repetition.Step] {
         let fields = headers.map { "\($0)\r\n" }.joined()
-        return paths.map { Array("GET \($0) HTTP/1.1\r\nHost: nodus\r\n\(fields)\r\n".utf8) }
+        return paths.map { path in
+            let text = "GET \(path) HTTP/1.1\r\nHost: nodus\r\n\(fields)\r\n"
+            return Repetition.Step(bytes: Array(text.utf8), status: 200)
+        }
     }
 
     /// Someone new each time.
@@ -67,5 +95,11 @@ struct LoadRequests {
     private static func send(to chat: UInt64, token: [UInt8]) -> Request {
         let body = "{\"chat_id\":\(chat),\(Self.message)}"
         return Request(method: .post, path: "/messages", token: token, body: Array(body.utf8))
+    }
+}
+
+extension Repetition.Step {
+    init(_ request: Request, _ status: Int) {
+        self.init(bytes: request.bytes, status: status)
     }
 }

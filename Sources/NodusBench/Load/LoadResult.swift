@@ -4,11 +4,15 @@ import Foundation
 enum LoadKind: String, ExpressibleByArgument, CaseIterable, Encodable {
     case page
     case send
+    case react
+    case typing
     case raw
 }
 
 /// What one load measured. Latencies in milliseconds, processor shares of one core.
 struct LoadResult: Encodable {
+    static let percentiles: [Double] = [10, 50, 75, 90, 95, 99, 99.5, 99.9, 99.99, 100]
+
     let kind: LoadKind
     let connections: Int
     let pipeline: Int
@@ -17,6 +21,8 @@ struct LoadResult: Encodable {
     let perSecond: Double
     let p50: Double
     let p99: Double
+    /// At each of `percentiles`.
+    let curve: [Double]
     /// On average.
     let bodyBytes: Double
     let clientCPU: Double

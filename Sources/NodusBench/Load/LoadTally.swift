@@ -48,6 +48,7 @@ final class LoadTally {
             perSecond: count / seconds,
             p50: percentiles[0],
             p99: percentiles[1],
+            curve: self.latencies.percentiles(LoadResult.percentiles),
             bodyBytes: Double(self.bodyBytes) / count,
             clientCPU: (last.client - first.client) / seconds,
             deferred: self.deferredCount

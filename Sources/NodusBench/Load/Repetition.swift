@@ -1,15 +1,20 @@
-/// Asks the same request again and again until the measured window is over.
+/// Asks the same requests in turn, again and again, until the measured window is over.
 final class Repetition: Conversation {
-    private let bytes: [UInt8]
-    private let status: Int
+    struct Step {
+        let bytes: [UInt8]
+        /// Of every answer to it.
+        let status: Int
+    }
+
+    private let steps: [Step]
+    private var place = 0
     private let tally: LoadTally
     private var schedule: Schedule?
     private var askedAt = ContinuousClock.now
 
-    /// Every answer must have `status`. Without a schedule it asks when it has been answered.
-    init(_ request: [UInt8], status: Int, tally: LoadTally, schedule: Schedule? = nil) {
-        self.bytes = request
-        self.status = status
+    /// Without a schedule it asks when it has been answered.
+    init(_ steps: [Step], tally: LoadTally, schedule: Schedule? = nil) {
+        self.steps = steps
         self.tally = tally
         self.schedule = schedule
     }
@@ -21,12 +26,15 @@ final class Repetition: Conversation {
         case .ask(let since): self.askedAt = since
         case nil: self.askedAt = now
         }
-        output.append(contentsOf: self.bytes)
+        output.append(contentsOf: self.steps[self.place].bytes)
         return .sent
     }
 
     func answered(_ answer: Answer, at now: ContinuousClock.Instant) throws {
-        guard answer.status == self.status else { throw Failure(answer.summary) }
+        guard answer.status == self.steps[self.place].status else {
+            throw Failure(answer.summary)
+        }
+        self.place = (self.place + 1) % self.steps.count
         self.tally.answered(
             at: now,
             after: now - self.askedAt,

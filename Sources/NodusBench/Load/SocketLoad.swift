@@ -61,7 +61,7 @@ final class SocketLoad: StreamOwner {
                 bodyBytes: bytes.count
             )
             self.ask(Int(place), on: index)
-        case .messageCreated, .resync, .chatResync, .other: break
+        case .messageCreated, .resync, .chatResync, .typing, .other: break
         }
     }
 

@@ -14,11 +14,12 @@ struct Latencies {
     mutating func removeAll() { self.nanoseconds.removeAll(keepingCapacity: true) }
 
     /// Milliseconds: of so many hundredths of all, the slowest (nearest rank). 0 of none.
-    func percentiles(_ hundredths: [Int]) -> [Double] {
+    func percentiles(_ hundredths: [Double]) -> [Double] {
         let sorted = self.nanoseconds.sorted()
         return hundredths.map { wanted in
             guard !sorted.isEmpty else { return 0 }
-            let rank = (sorted.count * wanted + 99) / 100
+            // Less what a fraction such as 99.9 is off in binary.
+            let rank = Int((Double(sorted.count) * wanted / 100 - 1e-6).rounded(.up))
             return Double(sorted[min(max(rank, 1), sorted.count) - 1]) / 1e6
         }
     }

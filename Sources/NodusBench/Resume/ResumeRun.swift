@@ -154,7 +154,7 @@ final class ResumeRun: StreamOwner {
             else { throw Failure("a message without its number") }
             try self.readers[index].received(number, of: self.chats.count)
         case .hello: throw Failure("a second hello")
-        case .reply, .other: break
+        case .reply, .typing, .other: break
         }
         if let position = ServerFrame.position(of: bytes) {
             try self.readers[index].moved(to: position)
