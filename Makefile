@@ -2,7 +2,7 @@
 
 RELEASE = .build/release
 
-.PHONY: help run test test-web test-tsan costs fuzz lint bench screenshots requirements
+.PHONY: help run test test-web test-tsan costs fuzz lint bench bench-growth screenshots requirements
 
 help:
 	@echo "make run     build the release and start a demo on http://127.0.0.1:8000"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint    check the format, the imports and the tree"
 	@echo "make screenshots  take the pictures of the README"
 	@echo "make bench   measure against the floors, in one run"
+	@echo "make bench-growth  what grows with chats, messages, people and members"
 
 requirements:
 	@scripts/requirements $(EXTRA)
@@ -50,7 +51,11 @@ screenshots: requirements
 	@scripts/build-release
 	@NODUS_BINARY=$(CURDIR)/$(RELEASE)/nodus scripts/screenshots
 
-bench: EXTRA = bench
+bench bench-growth: EXTRA = bench
 bench: requirements
 	@scripts/build-release
 	@scripts/bench
+
+bench-growth: requirements
+	@scripts/build-release
+	@BAR=P9 scripts/bench

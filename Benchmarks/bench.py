@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the server beside its floors, alternating, in one run, and prints one table.
 
-Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P8, resume, allocations, crowd or web; all of them),
+Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P8, resume, allocations, crowd or web; all of them. P9: growth),
 MESSAGES (of P6: 1000000).
 Only ratios within a run mean anything. The raw rounds go to .build/bench.json.
 """
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from bars import BARS
+from bars import BARS, BY_NAME
 from measuring.settings import LOOPS, PLOT, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
 from measuring.table import print_doubts, print_table
 
@@ -25,7 +25,7 @@ from measuring.table import print_doubts, print_table
 def measure(name, folder):
     """All contestants in turn, round after round."""
     with contextlib.ExitStack() as stack:
-        contestants, rows, missing = BARS[name](stack, folder)
+        contestants, rows, missing = BY_NAME[name](stack, folder)
         samples = {contestant: [] for contestant in contestants}
         for round_number in range(1, ROUNDS + 1):
             for contestant, sample in contestants.items():
@@ -60,8 +60,8 @@ def machine(folder):
 
 def main():
     wanted = os.environ.get("BAR")
-    if wanted is not None and wanted not in BARS:
-        sys.exit(f"BAR is one of {', '.join(BARS)}.")
+    if wanted is not None and wanted not in BY_NAME:
+        sys.exit(f"BAR is one of {', '.join(BY_NAME)}.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # A shell may have started us, in the background, with this one ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -68,6 +68,24 @@ def draw_curves(axes, curves):
     axes.legend(frameon=False)
 
 
+def draw_growth(axes, samples):
+    """What each step of growth costs, beside the smallest."""
+    lines = {}
+    for name, rounds in samples.items():
+        what, size = name.split(", ")
+        lines.setdefault(what, {})[size] = statistics.median(each["value"] for each in rounds)
+    for what, values in lines.items():
+        first = next(iter(values.values()))
+        ends = f'{next(iter(values))} to {list(values)[-1]}'
+        axes.plot([value / first for value in values.values()], marker="o", label=f"{what}, {ends}")
+    axes.axhline(1, color=INK, linewidth=1)
+    axes.set_ylim(bottom=0)
+    axes.set_xticks(range(3), ["small", "medium", "large"])
+    axes.set_ylabel("CPU beside the smallest")
+    axes.grid(alpha=0.2)
+    axes.legend(frameon=False)
+
+
 def main():
     measured = json.load(open(sys.argv[1]))
     bars = measured["bars"]
@@ -77,13 +95,16 @@ def main():
         for name, samples in bars.get("P8", {"samples": {}})["samples"].items()
         if (rounds := [sample["result"]["curve"] for sample in samples])
     }
-    heights = [max(1.2, 0.34 * len(rows))] + ([3.2] if curves else [])
+    growth = bars.get("P9", {}).get("samples")
+    heights = [max(1.2, 0.34 * len(rows))] + [3.2] * (bool(curves) + bool(growth))
     figure, all_axes = plt.subplots(
         len(heights), 1, figsize=(10, sum(heights) + 1.2), height_ratios=heights, squeeze=False, layout="constrained",
     )
     draw_bars(all_axes[0][0], rows)
     if curves:
         draw_curves(all_axes[1][0], curves)
+    if growth:
+        draw_growth(all_axes[-1][0], growth)
     about = measured["machine"]
     figure.suptitle(f'{about["cpu"]}, {about["cores"]} cores, kernel {about["kernel"]}, {about["time"][:10]}', fontsize=9)
     figure.savefig(sys.argv[2], metadata={"Date": None})

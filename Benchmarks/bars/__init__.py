@@ -4,6 +4,7 @@ from .allocations import allocation_bar
 from .crowd import crowd_bar
 from .delivery import delivery_bar
 from .drain import drain_bar
+from .growth import growth_bar
 from .latency import latency_bar
 from .memory import memory_bar
 from .pages import page_bar
@@ -26,3 +27,5 @@ BARS = {
     "crowd": crowd_bar,
     "web": web_bar,
 }
+# Takes minutes to fill its servers: only where it is asked for.
+BY_NAME = BARS | {"P9": growth_bar}
