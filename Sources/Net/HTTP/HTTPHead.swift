@@ -1,4 +1,5 @@
 import NIOCore
+import Shards
 
 /// Writes responses of HTTP, their heads from prepared bytes.
 package struct HTTPHead: Sendable {
@@ -18,6 +19,9 @@ package struct HTTPHead: Sendable {
 
         """
 
+    /// What every answer has in front of its own fields.
+    private static let ordinaryBytesMax = 320
+
     /// Head and body in one buffer.
     func response(
         _ status: Int,
@@ -26,7 +30,7 @@ package struct HTTPHead: Sendable {
         headers: [ResponseHeader],
         body: (inout ByteBuffer) -> Void
     ) -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: 320 + bodyCount)
+        var buffer = ByteBufferAllocator().buffer(capacity: Self.ordinaryBytesMax + bodyCount)
         // RFC 9110 §8.6: no length where there can be no content.
         let hasContent = status != 204 && status != 304
         self.write(
@@ -47,21 +51,26 @@ package struct HTTPHead: Sendable {
         headers: [ResponseHeader],
         to buffer: inout ByteBuffer
     ) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(Self.statusLine(status))
-        buffer.writeStaticString(Self.common)
-        buffer.writeStaticString(self.caching)
-        buffer.writeStaticString("\r\n")
-        buffer.writeBytes(self.date)
-        if let contentType {
-            buffer.writeStaticString("Content-Type: ")
-            buffer.writeStaticString(contentType)
-            buffer.writeStaticString("\r\n")
-        }
-        if let bodyCount {
-            buffer.writeStaticString("Content-Length: ")
-            buffer.writeDecimal(bodyCount)
-            buffer.writeStaticString("\r\n")
+        // One turn at the buffer: each has its own checks.
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.ordinaryBytesMax) { memory in
+            var writer = MemoryWriter(memory)
+            writer.write("HTTP/1.1 " as StaticString)
+            writer.write(Self.statusLine(status))
+            writer.write(Self.common)
+            writer.write(self.caching)
+            writer.write("\r\n" as StaticString)
+            writer.write(self.date)
+            if let contentType {
+                writer.write("Content-Type: " as StaticString)
+                writer.write(contentType)
+                writer.write("\r\n" as StaticString)
+            }
+            if let bodyCount {
+                writer.write("Content-Length: " as StaticString)
+                writer.write(decimal: bodyCount)
+                writer.write("\r\n" as StaticString)
+            }
+            return writer.byteCount
         }
         if let allowedOrigin {
             buffer.writeStaticString("Access-Control-Allow-Origin: ")
