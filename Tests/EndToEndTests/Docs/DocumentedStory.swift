@@ -52,10 +52,7 @@ final class DocumentedStory {
     }
 
     /// Sends a command as it is documented; its reply has to be the documented one.
-    func command(
-        _ name: String,
-        on socket: WebSocketClient
-    ) throws {
+    func command(_ name: String, on socket: WebSocketClient) throws {
         try socket.send(self.documents.message(name))
         self.played.insert(name)
         try self.compare(try socket.reply().json, with: "\(name).reply")
