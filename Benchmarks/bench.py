@@ -99,7 +99,7 @@ def main():
     if plotted.returncode == 0:
         print(f"The plot is {PLOT.relative_to(ROOT)}.")
     else:
-        print(f"NOT RUN: the plot: {plotted.stderr.strip().splitlines()[-1]}")
+        print(f"NOT RUN: the plot: {plotted.stderr.strip().splitlines()[-1:]}")
 
 
 if __name__ == "__main__":

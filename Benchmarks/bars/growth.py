@@ -17,12 +17,15 @@ SIZES = {
 }
 # Of the person's chats, so many are paged in turn: far more than processors keep at hand.
 PAGED = 2000
+# A second.
+SENDS = 500
 MEMBERS, SOCKETS, PEOPLE = (100, 1000, 10_000), 1000, 100
 
 
 def growth_bar(stack, folder):
     """P9. A server of each size, all running; the same requests to each in turn. And one message to
-    as many sockets, in chats with ever more members that have none."""
+    as many sockets, in chats with ever more members that have none. Sends make a server grow: so few
+    are asked for that the smallest stays small."""
     contestants = {}
     for name, size in SIZES.items():
         contestants |= contestants_of(stack, folder, name, *size)
@@ -60,6 +63,7 @@ def contestants_of(stack, folder, name, messages, chats, people):
     ], server.pids)
     filled = json.loads(output.strip().splitlines()[-1])
     wait_for_store(port)
+    megabytes = resident(server)
     paged = filled["chats"]
     # The same order each time, and none that memory would like.
     random.Random(9).shuffle(paged)
@@ -70,11 +74,11 @@ def contestants_of(stack, folder, name, messages, chats, people):
     def pages():
         measured = load(server, port, 64, *requests)
         return measured | {
-            "value": measured["result"]["serverMicroseconds"], "resident": resident(server),
+            "value": measured["result"]["serverMicroseconds"], "resident": megabytes,
         }
 
     def sends():
-        measured = load(server, port, 64, "--kind", "send")
+        measured = load(server, port, 8, "--kind", "send", "--rate", SENDS)
         return measured | {"value": measured["result"]["serverMicroseconds"]}
 
     return {f"pages, {name}": pages, f"sends, {name}": sends}

@@ -105,6 +105,7 @@ export class Store extends Emitter {
     this.me = user;
     this.#users.set(user.id, user);
     for (const entry of this.#entries.values()) this.#adoptUser(entry, user);
+    this.#order = null;
     this.#changed('chats');
   }
 
@@ -131,7 +132,7 @@ export class Store extends Emitter {
   prefetch(chat, limit = PAGE_LIMIT) {
     const request = this.#api.page(chat, { limit });
     request.catch(() => {});
-    this.#early = { chat, request, greetings: this.#greetings };
+    this.#early = { chat, request, isBeforeEvents: this.#greetings === 0 };
   }
 
   loadNewest(chat, limit = PAGE_LIMIT) {
@@ -220,8 +221,9 @@ export class Store extends Emitter {
 
   async #fetch(entry, query, span, early) {
     for (let request = early?.request; ; request = null) {
-      // Events since the last greeting that came before there was an entry are in no log.
-      const generation = request && early.greetings !== this.#greetings ? null : entry.generation;
+      // Events that came before there was an entry are in no log; before the first greeting there are none.
+      const isCertain = !request || (early.isBeforeEvents && this.#greetings === 0);
+      const generation = isCertain ? entry.generation : null;
       let isCurrent = true;
       await this.#answered(entry, request ?? this.#api.page(entry.chat.id, query), (page) => {
         isCurrent = generation === entry.generation;

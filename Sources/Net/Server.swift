@@ -169,7 +169,10 @@ package final class Server: Sendable {
             return connection.answer(CORSPolicy.preflight(head), turn: turn)
         }
         let isInAPI = request.target.isInAPI
-        if !isInAPI, let file = self.settings.web?.response(to: request, head) {
+        // A client's own page in place of ours; nothing else of the server's gives way to a file.
+        if request.target.segments.first == "docs",
+            let file = self.settings.web?.response(to: request, head)
+        {
             return connection.answer(file, turn: turn)
         }
         let router = isInAPI ? self.router : self.documents
@@ -185,7 +188,8 @@ package final class Server: Sendable {
                 : Response(.http(head), status: 405, detail: "Method Not Allowed", headers: allow)
             connection.answer(response, turn: turn)
         case .notFound:
-            let response = Response(.http(head), status: 404, detail: "Not Found")
+            let file = isInAPI ? nil : self.settings.web?.response(to: request, head)
+            let response = file ?? Response(.http(head), status: 404, detail: "Not Found")
             connection.answer(response, turn: turn)
         }
     }

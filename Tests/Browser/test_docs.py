@@ -35,7 +35,11 @@ class DocsTest(BrowserTest):
             for operation in methods.values():
                 if operation["operationId"] == named["/api/v1/auth/logout"]["post"]:
                     continue
-                described = [status for status in operation["responses"] if status != "default"]
+                described = {status for status in operation["responses"] if status != "default"}
+                # The page has to send what the document wants, and the token; only the example's is none.
+                if operation["operationId"] != named["/api/v1/auth/refresh"]["post"]:
+                    described -= {"401", "422"}
+                described -= {"500", "503"}
                 self.execute(page, operation["operationId"], None, described)
                 tried += 1
         self.assertGreater(tried, 35)

@@ -47,6 +47,20 @@ class LoadingTest(BrowserTest):
         ann.page.click("button.me")
         expect(ann.page.locator("dialog")).to_be_visible()
 
+    def test_a_part_that_failed_is_had_when_it_is_asked_for_again(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        a.say(a.direct(b), "Before the failure")
+        window = self.window()
+        # Under its own name it cannot be had.
+        window.context.route(re.compile(r"/app/panels/search\.[0-9a-f]+\.js$"), lambda route: route.abort())
+        window.sign_in(a).open("Bob")
+        window.page.wait_for_load_state("networkidle")
+        until("the panel opens", lambda: self.opens_search(window.page))
+
+    def opens_search(self, page):
+        page.click("[aria-label='Search in this chat']")
+        return page.locator("aside input[type=search]").is_visible()
+
 
 if __name__ == "__main__":
     unittest.main()

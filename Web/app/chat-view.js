@@ -21,6 +21,7 @@ export class ChatView {
   #toolbar = null;
   /** Whether the chat was opened before somebody's eyes, and that has not been told yet. */
   #isOpening = false;
+  #unreadAtOpening = 0;
   chatId = null;
 
   constructor(app) {
@@ -72,6 +73,7 @@ export class ChatView {
     const isShown = this.messages.show(id);
     if (id === null) return isShown;
     this.#isOpening = false;
+    this.#unreadAtOpening = this.chat?.unreadCount ?? 0;
     isShown.then(() => {
       if (this.chatId !== id) return;
       this.#isOpening = this.#app.isAttended;
@@ -89,11 +91,14 @@ export class ChatView {
   /** What somebody looks at is read: all when a chat is opened, then what comes while its end is in sight. */
   attend() {
     if (this.chatId === null || !this.#app.isAttended) return;
-    if (!this.#isOpening && !this.messages.isAtEnd) return;
     const { store } = this.#app;
+    const unread = store.chat(this.chatId)?.unreadCount ?? 0;
+    // What came since is out of sight.
+    if (this.#isOpening && unread > this.#unreadAtOpening && !this.messages.isAtEnd) this.#isOpening = false;
+    if (!this.#isOpening && !this.messages.isAtEnd) return;
     if (!store.isCurrent(this.chatId) || this.#app.nodus.connection !== 'online') return;
     this.#isOpening = false;
-    if (store.chat(this.chatId)?.unreadCount > 0) store.markRead(this.chatId).catch(() => {});
+    if (unread > 0) store.markRead(this.chatId).catch(() => {});
   }
 
   // MARK: Head

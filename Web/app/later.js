@@ -1,22 +1,31 @@
 // What opens by a click. It comes behind the first page, which does not wait for it.
 
 const PARTS = {
-  confirm: () => import('./dialogs/confirm.js'),
-  newChat: () => import('./dialogs/new-chat.js'),
-  profile: () => import('./dialogs/profile.js'),
-  details: () => import('./panels/details.js'),
-  search: () => import('./panels/search.js'),
-  emoji: () => import('./emoji-picker.js'),
+  signIn: './sign-in.js',
+  confirm: './dialogs/confirm.js',
+  newChat: './dialogs/new-chat.js',
+  profile: './dialogs/profile.js',
+  details: './panels/details.js',
+  search: './panels/search.js',
+  emoji: './emoji-picker.js',
 };
 
 const held = {};
+/** How often a part could not be had. */
+const failures = {};
+
+/** A browser may remember that a module failed, but not under another address. */
+function address(name) {
+  return failures[name] ? `${import.meta.resolve(PARTS[name])}?again=${failures[name]}` : PARTS[name];
+}
 
 /** A module of `PARTS`, within the same click once it is there; without the server it fails as a request does. */
 async function part(name) {
   try {
-    held[name] ??= await PARTS[name]();
+    held[name] ??= await import(address(name));
     return held[name];
   } catch (cause) {
+    failures[name] = (failures[name] ?? 0) + 1;
     throw Object.assign(new Error('The server cannot be reached', { cause }), { status: 0 });
   }
 }
@@ -28,6 +37,7 @@ export function fetchParts() {
   else setTimeout(fetchAll, 500);
 }
 
+export const signInPage = async (options, enter) => (await part('signIn')).signInPage(options, enter);
 export const confirmDialog = async (question) => (await part('confirm')).confirmDialog(question);
 export const newChatDialog = async (app) => (await part('newChat')).newChatDialog(app);
 export const profileDialog = async (app) => (await part('profile')).profileDialog(app);

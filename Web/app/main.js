@@ -1,7 +1,9 @@
 // Starts the page: as whom, and with what.
 
 import { accounts, chosenAccount, forget, openAccount } from './accounts.js';
+import { signInPage } from './later.js';
 import { chooseTheme, theme } from './settings.js';
+import { t } from './texts.js';
 
 // It comes while the server is asked already.
 const appModule = import('./app.js');
@@ -14,20 +16,26 @@ const config = JSON.parse(document.getElementById('nodus-config').textContent);
 const demo = config.demo ?? [];
 
 async function signIn(notice) {
-  const { signInPage } = await import('./sign-in.js');
-  signInPage({ demo, notice }, enter);
+  try {
+    await signInPage({ demo, notice }, enter);
+  } catch {
+    // The server is away, or has another page by now.
+    addEventListener('online', () => location.reload());
+    document.body.replaceChildren(document.createTextNode(t('error.offline')));
+  }
 }
 
 async function enter(nodus) {
   const id = nodus.store.me.id;
   let app = null;
   let isOver = false;
-  nodus.on('signed-out', async ({ reason }) => {
+  nodus.on('signed-out', ({ reason }) => {
     isOver = true;
     app?.close();
     forget(id);
     history.replaceState(null, '', location.pathname);
-    const { t } = await import('./texts.js');
+    // Nothing of the chats is left to see, whatever comes of the rest.
+    document.body.replaceChildren();
     signIn(reason === 'logout' ? '' : t('sign.expired'));
   });
   const chats = nodus.store.loadChats();

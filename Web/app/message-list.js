@@ -20,7 +20,7 @@ const MARGIN_PX = 900;
 const AHEAD = 150;
 const PAGE = 100;
 /** Fetched of a chat that is opened. */
-export const FIRST_PAGE = 60;
+const FIRST_PAGE = 60;
 /** No row is lower: drawn at once are as many as a screen can show. */
 const ROW_MIN_PX = 28;
 const GROUP_MS = 5 * 60_000;
@@ -112,7 +112,8 @@ export class MessageList {
     if (load) {
       this.#isOpening = true;
       this.scroller.setAttribute('aria-busy', 'true');
-      await this.#something(chat, load);
+      // Where the unread ones begin, only what is current tells.
+      await (unread > 0 ? load : this.#something(chat, load));
     }
     for (let pages = 0; pages < UNREAD_PAGES_MAX && !reachesUnread(store.window(chat), unread, this.#app.me); pages++) {
       await load;
@@ -139,7 +140,7 @@ export class MessageList {
     const { store } = this.#app;
     return new Promise((resolve) => {
       const end = store.on('messages', ({ chat_id }) => { if (chat_id === chat && store.window(chat)) resolve(); });
-      load.then(resolve).finally(end);
+      load.catch(() => {}).then(resolve).finally(end);
     });
   }
 

@@ -6,8 +6,8 @@ import NIOHTTP1
 /// Scripts name each other as they do in the folder; a page's import map leads from there to the
 /// hashed names. So a browser keeps all of it for ever and asks only for the page.
 ///
-/// Pages are served without the ends of their names: `/docs/index.html` as `/docs`, and
-/// `/docs/events.html` as `/docs/events`.
+/// Pages about the interface are served without the ends of their names: `/docs/index.html` as
+/// `/docs`, and `/docs/events.html` as `/docs/events`.
 package struct WebClient: Sendable {
     private struct Entry: Sendable {
         let file: WebFile
@@ -56,10 +56,12 @@ package struct WebClient: Sendable {
     }
 
     private static func address(ofPage path: String) -> String {
-        let name = path.dropLast(".html".count)
-        guard name.hasSuffix("/index") else { return String(name) }
-        let folder = name.dropLast("/index".count)
-        return folder.isEmpty ? "/" : String(folder)
+        switch path {
+        case "/index.html": "/"
+        case "/docs/index.html": "/docs"
+        case let path where path.hasPrefix("/docs/"): String(path.dropLast(".html".count))
+        default: path
+        }
     }
 
     private static func hashedName(of path: String, _ digest: String) -> String {

@@ -29,13 +29,14 @@ struct WebPage: Sendable {
         // A text inside must not end the element.
         let safe = configuration.replacing("<", with: "\\u003c")
         self.html = html.replacing(Self.noConfiguration, with: "id=\"nodus-config\">\(safe)<")
+        let isForeign = template.contains(WebClient.foreignFolder)
         var policy = """
             default-src 'none'; script-src 'self' 'sha256-\(Self.sha256(map))'; style-src 'self'; \
-            connect-src 'self'; img-src 'self' https: data:; base-uri 'none'; \
+            connect-src 'self'; img-src 'self' \(isForeign ? "" : "https: ")data:; base-uri 'none'; \
             form-action 'none'; frame-ancestors 'none'
             """
         // What others wrote makes markup from text.
-        if !template.contains(WebClient.foreignFolder) {
+        if !isForeign {
             policy += "; require-trusted-types-for 'script'; trusted-types 'none'"
         }
         self.policy = policy

@@ -127,6 +127,7 @@ export class DetailsPanel {
   async #rename(event) {
     event.preventDefault();
     const title = this.title.value.trim();
+    this.title.value = title;
     if (title === '' || title === this.#view.chat.title) return;
     await this.#app.attempt(() => this.#app.nodus.api.renameChat(this.#chatId, title));
   }
