@@ -54,25 +54,24 @@ class Allocations:
         return int.from_bytes(self.counts.read_bytes()[:8], sys.byteorder)
 
 
-def slope(count, few, many, *rest):
-    """What one more takes."""
-    ends = [count(*(word(number) for word in rest)) for number in (few, many)]
-    return (ends[1] - ends[0]) / (many - few)
-
-
 def costs(count, folder):
-    def sends(sockets):
-        return slope(count, FEW, MANY, lambda _: "sends", str, lambda _: str(sockets))
+    def slope(few, many, arguments):
+        """What one more takes."""
+        return (count(*arguments(many)) - count(*arguments(few))) / (many - few)
 
-    def journal(number):
-        return str(folder / f"journal-{number}")
+    def fresh():
+        return pathlib.Path(tempfile.mkdtemp(dir=folder)) / "journal"
+
+    def sends(sockets):
+        return slope(FEW, MANY, lambda number: ["sends", fresh(), str(number), str(sockets)])
 
     few, many = sends(FEW_SOCKETS), sends(MANY_SOCKETS)
     return {
-        "page": slope(count, FEW, MANY, lambda _: "pages", str),
+        "page": slope(FEW, MANY, lambda number: ["pages", fresh(), str(number)]),
         "send": sends(0),
         "frame": (many - few) / (MANY_SOCKETS - FEW_SOCKETS),
-        "replayed event": slope(count, FEW_EVENTS, MANY_EVENTS, lambda _: "replay", journal),
+        "replayed event": slope(
+            FEW_EVENTS, MANY_EVENTS, lambda number: ["replay", folder / f"journal-{number}"]),
     }
 
 
@@ -85,7 +84,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="costs-", dir=ROOT / ".build") as name:
         folder = pathlib.Path(name)
         for number in (FEW_EVENTS, MANY_EVENTS):
-            subprocess.run([program, "journal", str(number), folder / f"journal-{number}"], check=True)
+            subprocess.run([program, "journal", folder / f"journal-{number}", str(number)], check=True)
         measured = {
             "instructions": costs(Instructions(folder, program), folder),
             "allocations": costs(Allocations(folder, program), folder),

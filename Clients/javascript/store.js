@@ -53,7 +53,7 @@ export class Store extends Emitter {
   /** Since when there have been no events. */
   #lostAt = 0;
   #greetings = 0;
-  /** A page that was asked for before the list of chats came: `{ chat, request, greetings }`. */
+  /** A page that was asked for before the list of chats came: `{ chat, request, isBeforeEvents }`. */
   #early = null;
   me = null;
   /** Whether the list of chats has been fetched. */

@@ -1,5 +1,3 @@
-import Dispatch
-import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -14,16 +12,15 @@ final class CostServer {
     /// 250 bytes of text.
     let message =
         "{\"chat_id\":1,\"type\":\"text\",\"content\":\"\(String(repeating: "word ", count: 50))\"}"
-    private let folder: String
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let journal: Journal
     private let listener: Listener
     private let token: String
 
-    init() throws {
-        self.folder = try Self.makeFolder()
+    /// The journal's folder is made, and stays.
+    init(journal folder: String) throws {
         let journal = try Journal.open(
-            JournalSettings(folder: "\(self.folder)/journal"),
+            JournalSettings(folder: folder),
             logger: Logger(label: "costs"),
             replay: { _, _, _ in }
         )
@@ -39,10 +36,10 @@ final class CostServer {
         journal.start { server.becameDurable($0) }
         readiness.becameReady(hasRoom: { journal.hasRoom }, backlog: { Readiness.Backlog() })
         let group = self.group
-        self.listener = try Self.blocking {
+        self.listener = try eventLoop.makeFutureWithTask {
             await entrance.open(to: server)
             return try await Listener.bind(entrance, group: group, host: "127.0.0.1", port: 0)
-        }
+        }.wait()
         self.journal = journal
         self.port = self.listener.port ?? 0
         let now = Clocks.now.seconds
@@ -60,14 +57,11 @@ final class CostServer {
         )
     }
 
-    func stop() {
-        let (listener, group) = (self.listener, self.group)
-        try? Self.blocking {
-            await listener.close()
-            try await group.shutdownGracefully()
-        }
+    func stop() throws {
+        let listener = self.listener
+        try self.group.next().makeFutureWithTask { await listener.close() }.wait()
+        try self.group.syncShutdownGracefully()
         self.journal.close()
-        Self.remove(self.folder)
     }
 
     /// A request of that person.
@@ -145,53 +139,6 @@ final class CostServer {
             readiness: readiness
         )
     }
-
-    private static func makeFolder() throws -> String {
-        var path = Array("/tmp/nodus-costs-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw CostError.system(errno) }
-        return String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    private static func remove(_ folder: String) {
-        let journal = "\(folder)/journal"
-        if let directory = opendir(journal) {
-            while let entry = readdir(directory) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                unlink("\(journal)/\(name)")
-            }
-            closedir(directory)
-        }
-        rmdir(journal)
-        rmdir(folder)
-    }
-
-    /// Waits for what is asynchronous.
-    private static func blocking<Value: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Value
-    ) throws -> Value {
-        let done = DispatchSemaphore(value: 0)
-        let result = Box<Result<Value, any Error>?>(nil)
-        Task {
-            do {
-                result.value = .success(try await work())
-            } catch {
-                result.value = .failure(error)
-            }
-            done.signal()
-        }
-        done.wait()
-        guard let result = result.value else { preconditionFailure("the task has ended") }
-        return try result.get()
-    }
-}
-
-// @unchecked Sendable because the semaphore has one thread write before the other reads.
-private final class Box<Value>: @unchecked Sendable {
-    var value: Value
-
-    init(_ value: Value) { self.value = value }
 }
 
 enum CostError: Error {

@@ -8,22 +8,26 @@ import Shards
 /// are not in it. It is synchronous because callgrind cannot follow an asynchronous `main`.
 @main enum NodusCosts {
     private static let usage = """
-        usage: nodus-costs pages COUNT
-               nodus-costs sends COUNT SOCKETS
-               nodus-costs journal COUNT FOLDER
+        usage: nodus-costs pages FOLDER COUNT
+               nodus-costs sends FOLDER COUNT SOCKETS
+               nodus-costs journal FOLDER COUNT
                nodus-costs replay FOLDER
+        FOLDER is the journal's; but for replay, it is made.
 
         """
 
     static func main() throws {
         let words = CommandLine.arguments.dropFirst().map { $0 }
         switch (words.first, words.count) {
-        case ("pages", 2):
-            try Self.withServer { try Self.pages(self.count(words[1]), of: $0) }
-        case ("sends", 3):
-            let (count, sockets) = (self.count(words[1]), self.count(words[2]))
-            try Self.withServer { try Self.sends(count, heardBy: sockets, of: $0) }
-        case ("journal", 3): try ReplayCost.write(self.count(words[1]), in: words[2])
+        case ("pages", 3):
+            let server = try CostServer(journal: words[1])
+            try Self.pages(self.count(words[2]), of: server)
+            try server.stop()
+        case ("sends", 4):
+            let server = try CostServer(journal: words[1])
+            try Self.sends(self.count(words[2]), heardBy: self.count(words[3]), of: server)
+            try server.stop()
+        case ("journal", 3): try ReplayCost.write(self.count(words[2]), in: words[1])
         case ("replay", 2): print(try ReplayCost.replay(words[1]))
         default: Self.refuse()
         }
@@ -37,12 +41,6 @@ import Shards
     private static func refuse() -> Never {
         _ = Self.usage.withCString { write(STDERR_FILENO, $0, strlen($0)) }
         exit(EX_USAGE)
-    }
-
-    private static func withServer(_ work: (CostServer) throws -> Void) throws {
-        let server = try CostServer()
-        defer { server.stop() }
-        try work(server)
     }
 
     /// Of 50 messages, from memory.

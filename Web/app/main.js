@@ -8,8 +8,7 @@ import { t } from './texts.js';
 // It comes while the server is asked already.
 const appModule = import('./app.js');
 
-/** Messages of the chat that the address names. */
-const FIRST_PAGE = 60;
+/** The chat that the address names. */
 const CHAT = /^#\/chat\/(\d+)$/;
 
 const config = JSON.parse(document.getElementById('nodus-config').textContent);
@@ -40,7 +39,7 @@ async function enter(nodus) {
   });
   const chats = nodus.store.loadChats();
   const chat = location.hash.match(CHAT)?.[1];
-  if (chat) nodus.store.prefetch(Number(chat), FIRST_PAGE);
+  if (chat) nodus.store.prefetch(Number(chat));
   chats.catch(() => {});
   const { App } = await appModule;
   if (isOver) return;

@@ -54,21 +54,21 @@ package struct HTTPHead: Sendable {
         // One turn at the buffer: each has its own checks.
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.ordinaryBytesMax) { memory in
             var writer = MemoryWriter(memory)
-            writer.write("HTTP/1.1 " as StaticString)
-            writer.write(Self.statusLine(status))
+            writer.write("HTTP/1.1 ")
+            writer.write(string: Self.statusLine(status))
             writer.write(Self.common)
             writer.write(self.caching)
-            writer.write("\r\n" as StaticString)
+            writer.write("\r\n")
             writer.write(self.date)
             if let contentType {
-                writer.write("Content-Type: " as StaticString)
+                writer.write("Content-Type: ")
                 writer.write(contentType)
-                writer.write("\r\n" as StaticString)
+                writer.write("\r\n")
             }
             if let bodyCount {
-                writer.write("Content-Length: " as StaticString)
+                writer.write("Content-Length: ")
                 writer.write(decimal: bodyCount)
-                writer.write("\r\n" as StaticString)
+                writer.write("\r\n")
             }
             return writer.byteCount
         }
@@ -134,11 +134,11 @@ package struct HTTPHead: Sendable {
 extension ByteBuffer {
     /// Writes the digits of a number that is not negative, with no string between.
     mutating func writeDecimal(_ value: Int) {
-        var scale = 1
-        while value / scale >= 10 { scale *= 10 }
-        while scale > 0 {
-            self.writeInteger(UInt8(ascii: "0") + UInt8(value / scale % 10))
-            scale /= 10
+        let digitsMax = 20
+        self.writeWithUnsafeMutableBytes(minimumWritableBytes: digitsMax) { memory in
+            var writer = MemoryWriter(memory)
+            writer.write(decimal: value)
+            return writer.byteCount
         }
     }
 }

@@ -18,7 +18,7 @@ package struct MemoryWriter: ~Copyable {
         self.write(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    package mutating func write(_ text: String) {
+    package mutating func write(string text: String) {
         var text = text
         text.withUTF8 { self.write(UnsafeRawBufferPointer($0)) }
     }
