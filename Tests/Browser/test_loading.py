@@ -1,5 +1,6 @@
 """What the page loads first: all that the first page needs, and nothing that opens later."""
 
+import json
 import os.path
 import re
 import unittest
@@ -22,13 +23,16 @@ def needed(path, found):
 
 
 class LoadingTest(BrowserTest):
-    def test_the_page_preloads_what_its_scripts_import(self):
-        found = set()
+    def test_what_the_first_page_needs_is_one_file(self):
+        needed_first = set()
         for entry in ENTRIES:
-            needed(entry, found)
-        page = (WEB / "index.html").read_text()
-        preloaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', page)
-        self.assertEqual(sorted(preloaded), sorted(found - {"/app/main.js"}))
+            needed(entry, needed_first)
+        window = self.window()
+        html = window.page.request.get(self.server.url).text()
+        names = json.loads(re.search(r'type="importmap">(.*?)</script>', html).group(1))["imports"]
+        joined = names["/app/app.js"]
+        together = {path for path, name in names.items() if name == joined}
+        self.assertEqual(sorted(together), sorted(needed_first - {"/app/main.js"}))
 
     def test_what_opens_later_is_there_without_the_network(self):
         a, b = self.account("Ann"), self.account("Bob")

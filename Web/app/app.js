@@ -11,6 +11,7 @@ import { errorText, t } from './texts.js';
 const TOAST_MS = 4000;
 /** How long the socket waits at most for the first page. */
 const CONNECT_MS = 1500;
+const APPEAR_MS = 100;
 const PRESENCES_AT_ONCE = 4;
 
 export class App {
@@ -44,7 +45,6 @@ export class App {
 
   /** `chats`: the first list, which is on its way. */
   open(chats) {
-    document.body.replaceChildren(this.element);
     const listen = (target, name, handler) => {
       target.addEventListener(name, handler);
       this.#ends.push(() => target.removeEventListener(name, handler));
@@ -61,6 +61,8 @@ export class App {
     this.view.start();
     this.notifier.start();
     this.#connectionChanged({ state: this.nodus.connection });
+    // With the first answer, which saves a frame without anything in it; but nobody waits for one that is late.
+    setTimeout(() => this.#appear(), APPEAR_MS);
     // Shown before the socket is opened, with which everything is fetched again.
     chats.catch(() => {}).then(() => this.#route()).then(() => {
       this.#connect();
@@ -108,7 +110,12 @@ export class App {
     return isShown;
   }
 
+  #appear() {
+    if (!this.#isClosed && !this.element.isConnected) document.body.replaceChildren(this.element);
+  }
+
   #chatsChanged() {
+    this.#appear();
     this.#watchPartners();
     if (this.chatId === null && location.hash.startsWith('#/chat/')) this.#route();
   }

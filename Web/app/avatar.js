@@ -22,14 +22,21 @@ function pictureURL(text) {
   }
 }
 
+/** Pictures that could not be had, which are not asked for with each drawing. */
+const failed = new Set();
+addEventListener('online', () => failed.clear());
+
 export function avatar({ id, name, url = null, isGroup = false, size = '' }, ...inside) {
   const letters = isGroup ? icon('people') : initials(name);
   const element = h(`span.avatar.${hueOf(id)}${isGroup ? '.is-group' : ''}${size ? `.${size}` : ''}`, { 'aria-hidden': 'true' },
     h('span.letters', {}, letters), ...inside);
   const picture = url && pictureURL(url);
-  if (picture) {
+  if (picture && !failed.has(picture)) {
     const image = h('img', { src: picture, alt: '', loading: 'lazy', referrerPolicy: 'no-referrer' });
-    image.addEventListener('error', () => image.remove());
+    image.addEventListener('error', () => {
+      failed.add(picture);
+      image.remove();
+    });
     element.append(image);
   }
   return element;

@@ -16,6 +16,8 @@ const ROWS_ABOVE = 50;
 const ROWS_BELOW = 70;
 /** Drawn again when fewer pixels than these are left before the first or behind the last row. */
 const MARGIN_PX = 900;
+/** Rows that one frame adds at each end. */
+const ROWS_A_FRAME = 16;
 /** Fetched ahead when fewer messages than these are left. */
 const AHEAD = 150;
 const PAGE = 100;
@@ -44,11 +46,14 @@ export class MessageList {
   #newCount = 0;
   #missing = new Set();
   #isDue = false;
+  #hasScrolled = false;
+  #frame = null;
   /** Whether a chat was opened and there is nothing of it yet; it is drawn when it is known where it begins. */
   #isOpening = false;
+  /** Whether only what can be seen is drawn: the rows out of sight come behind the first frame. */
+  #isFirstFrame = false;
   #flashed = null;
   #generation = 0;
-  #scrollFrame = null;
 
   /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `jump`, `toggleReaction`, `key`. */
   constructor(app, hooks) {
@@ -130,8 +135,11 @@ export class MessageList {
     } else {
       this.render(null, Math.ceil(innerHeight / ROW_MIN_PX));
     }
-    // The rows out of sight come behind the first frame.
-    requestAnimationFrame(() => setTimeout(() => this.#scrolled()));
+    this.#isFirstFrame = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      this.#isFirstFrame = false;
+      this.#scrolled();
+    }));
     await load;
   }
 
@@ -166,11 +174,19 @@ export class MessageList {
   // MARK: Drawing
 
   draw() {
-    if (this.#isDue || this.#isOpening) return;
+    if (this.#isOpening) return;
     this.#isDue = true;
-    requestAnimationFrame(() => {
+    this.#awaitFrame();
+  }
+
+  /** What changed and where somebody scrolled to is drawn at once: a frame has time for one drawing. */
+  #awaitFrame() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      const isWanted = (this.#hasScrolled && this.#placeChanged()) || this.#isDue;
+      this.#hasScrolled = false;
       this.#isDue = false;
-      this.render();
+      if (isWanted) this.render();
     });
   }
 
@@ -190,7 +206,9 @@ export class MessageList {
     const count = messages.length + pending.length;
     if (this.#isPinned && this.#hasLeftEnd()) this.#isPinned = false;
     const anchor = this.#anchor();
-    const [start, end] = this.#range(messages, count, center ?? anchor?.key ?? null, countMax);
+    const wanted = this.#range(messages, count, center ?? anchor?.key ?? null, countMax);
+    const [start, end] = center === null ? this.#nextStep(messages, wanted) : wanted;
+    if (start > wanted[0] || end < wanted[1]) this.#scrolled();
     const rows = [];
     const keys = [];
     for (let index = start; index < end; index++) {
@@ -213,6 +231,15 @@ export class MessageList {
     let index = messages.findIndex((message) => message.id >= center);
     if (index < 0) index = count - 1;
     return [Math.max(0, index - ROWS_ABOVE), Math.min(count, index + ROWS_BELOW)];
+  }
+
+  /** As far towards `wanted` as one frame may take; the next one goes on where too little is out of sight. */
+  #nextStep(messages, wanted) {
+    const [first, last] = [this.#keys[0], this.#keys.at(-1)]
+      .map((key) => messages.findIndex((message) => message.id === key));
+    const isBeside = first >= 0 && last >= 0 && first <= wanted[1] && last >= wanted[0];
+    if (this.#isPinned || !isBeside) return wanted;
+    return [Math.max(wanted[0], first - ROWS_A_FRAME), Math.min(wanted[1], last + 1 + ROWS_A_FRAME)];
   }
 
   #row(key, message, before, isFirst) {
@@ -323,15 +350,14 @@ export class MessageList {
   }
 
   #scrolled() {
-    if (this.#scrollFrame !== null) return;
-    this.#scrollFrame = requestAnimationFrame(() => {
-      this.#scrollFrame = null;
-      this.#placeChanged();
-    });
+    if (this.#isFirstFrame) return;
+    this.#hasScrolled = true;
+    this.#awaitFrame();
   }
 
+  /** Whether too little is left out of sight. */
   #placeChanged() {
-    if (this.#chat === null) return;
+    if (this.#chat === null) return false;
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
     const below = scrollHeight - scrollTop - clientHeight;
     const shown = this.#app.store.window(this.#chat, this.#around);
@@ -344,11 +370,10 @@ export class MessageList {
     }
     this.jumpButton.hidden = this.#isPinned || (below < clientHeight / 2 && isLast && this.#newCount === 0);
     this.#hooks.moved();
-    if (!shown) return;
+    if (!shown) return false;
     const first = shown.messages[0]?.id;
-    const isShort = (scrollTop < MARGIN_PX && (this.#keys[0] !== first || !shown.at_start))
+    return (scrollTop < MARGIN_PX && (this.#keys[0] !== first || !shown.at_start))
       || (below < MARGIN_PX && (!isLast || !shown.at_end));
-    if (isShort) this.render();
   }
 
   #isLastDrawn(shown) {

@@ -64,10 +64,14 @@ function fields(schema) {
     h('td', {}, bounds(field), ...inline(field.description ?? '')),
   ));
   if (rows.length === 0) return null;
-  const heads = ['field', 'type', 'there', ''].map((text) => h('th', { scope: 'col' }, text));
-  // Wide on a phone: it scrolls by itself, also with the keyboard.
-  return h('div.table', { tabIndex: 0, role: 'group', 'aria-label': 'Fields' },
-    h('table', {}, h('thead', {}, h('tr', {}, ...heads)), h('tbody', {}, ...rows)));
+  return table('Fields', ['field', 'type', 'there', ''], rows);
+}
+
+/** Wide on a phone: it scrolls by itself, also with the keyboard. */
+function table(label, heads, rows) {
+  const head = heads.map((text) => h('th', { scope: 'col' }, text));
+  return h('div.table', { tabIndex: 0, role: 'group', 'aria-label': label },
+    h('table', {}, h('thead', {}, h('tr', {}, ...head)), h('tbody', {}, ...rows)));
 }
 
 function examples(message) {
@@ -107,8 +111,7 @@ function chapter(id, title, ...parts) {
 
 function closeCodes(codes) {
   const rows = Object.entries(codes).map(([code, reason]) => h('tr', {}, h('td', {}, h('code', {}, code)), h('td', {}, reason)));
-  return h('table', {}, h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'closed with'), h('th', { scope: 'col' }, 'because'))),
-    h('tbody', {}, ...rows));
+  return table('Close codes', ['closed with', 'because'], rows);
 }
 
 function chapters(description) {

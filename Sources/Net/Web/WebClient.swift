@@ -4,7 +4,8 @@ import NIOHTTP1
 /// page that knows these names.
 ///
 /// Scripts name each other as they do in the folder; a page's import map leads from there to the
-/// hashed names. So a browser keeps all of it for ever and asks only for the page.
+/// hashed names. So a browser keeps all of it for ever and asks only for the page. What a page
+/// marks as `data-joined` is served to it as one file with all that it imports.
 ///
 /// Pages about the interface are served without the ends of their names: `/docs/index.html` as
 /// `/docs`, and `/docs/events.html` as `/docs/events`.
@@ -34,11 +35,17 @@ package struct WebClient: Sendable {
             entries[name] = Entry(file: file, isImmutable: true)
         }
         for (path, bytes) in folder.files where path.hasSuffix(".html") {
-            let page = WebPage(
-                template: String(decoding: bytes, as: UTF8.self),
-                names: names,
-                configuration: configuration
-            )
+            let template = String(decoding: bytes, as: UTF8.self)
+            var names = names
+            if let root = WebPage.joinedModule(of: template),
+                let joined = JoinedModules(root: root, files: folder.files)
+            {
+                let file = WebFile(Array(joined.script.utf8), contentType: .script)
+                let name = Self.hashedName(of: root, file.digest)
+                for path in joined.paths { names[path] = name }
+                entries[name] = Entry(file: file, isImmutable: true)
+            }
+            let page = WebPage(template: template, names: names, configuration: configuration)
             let file = WebFile(Array(page.html.utf8), contentType: .html)
             entries[Self.address(ofPage: path)] = Entry(
                 file: file,

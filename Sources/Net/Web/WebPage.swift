@@ -4,7 +4,8 @@ import CSodium
 struct WebPage: Sendable {
     let html: String
     /// The page's Content-Security-Policy: scripts from here only, nothing in line but the import
-    /// map, which it names by its hash, and, on pages of ours, no way to make markup from text.
+    /// map and what the template has in a bare `<script>`, which it names by their hashes, and, on
+    /// pages of ours, no way to make markup from text.
     let policy: String
 
     /// Where `template` starts its script, which the import map has to precede.
@@ -29,9 +30,11 @@ struct WebPage: Sendable {
         // A text inside must not end the element.
         let safe = configuration.replacing("<", with: "\\u003c")
         self.html = html.replacing(Self.noConfiguration, with: "id=\"nodus-config\">\(safe)<")
+        let inline = [map] + template.matches(of: /<script>([^<]*)<\/script>/).map { String($0.1) }
+        let hashes = inline.map { "'sha256-\(Self.sha256($0))'" }.joined(separator: " ")
         let isForeign = template.contains(WebClient.foreignFolder)
         var policy = """
-            default-src 'none'; script-src 'self' 'sha256-\(Self.sha256(map))'; style-src 'self'; \
+            default-src 'none'; script-src 'self' \(hashes); style-src 'self'; \
             connect-src 'self'; img-src 'self' \(isForeign ? "" : "https: ")data:; base-uri 'none'; \
             form-action 'none'; frame-ancestors 'none'
             """
@@ -40,6 +43,13 @@ struct WebPage: Sendable {
             policy += "; require-trusted-types-for 'script'; trusted-types 'none'"
         }
         self.policy = policy
+    }
+
+    /// The module that the page wants in one file with all that it imports.
+    static func joinedModule(of template: String) -> String? {
+        template.firstMatch(of: /<link rel="modulepreload" href="([^"]+)" data-joined>/).map {
+            String($0.1)
+        }
     }
 
     /// As CSP Level 3 §2.3.1 writes a hash.
