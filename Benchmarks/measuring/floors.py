@@ -7,13 +7,27 @@ import shutil
 import subprocess
 
 from .processes import Missing, Server, free_port, needed
-from .settings import LOOPS, RELEASE
+from .settings import LOOPS, RELEASE, ROOT
 
 
 def start_nio(stack, folder, page):
     server = Server(stack, folder, [
         RELEASE / "nodus-bench", "floor", "--loops", LOOPS, "--body-file", page,
     ])
+    return server, server.announced_port()
+
+
+def compiled(folder, name):
+    """One of the floors in C, which are programs of one file each."""
+    program = folder / name
+    source = ROOT / "Benchmarks/floors" / f"{name}.c"
+    compile_it = [needed("cc"), "-O2", "-pthread", "-o", program, source]
+    subprocess.run([str(argument) for argument in compile_it], check=True)
+    return program
+
+
+def start_epoll(stack, folder, page):
+    server = Server(stack, folder, [compiled(folder, "epoll"), LOOPS, page])
     return server, server.announced_port()
 
 
