@@ -1,25 +1,38 @@
 """P2 and P3: durable sends, over HTTP and over sockets."""
 
-from measuring.floors import start_redis
+import json
+
+from measuring.floors import compiled, start_redis
 from measuring.ourselves import start_nodus
 from measuring.processes import Missing
-from measuring.samples import RedisBenchmark, load
-from measuring.table import Row
+from measuring.samples import RedisBenchmark, load, run_alone
+from measuring.settings import SECONDS
+from measuring.table import Row, optional
+
+from .syncs import Batches
+
+BLOCK = 4096
 
 
 def send_bar(stack, folder):
-    """P2. Both keep their data in the same folder."""
+    """P2. All keep their data in the same folder. Our syncs are the batches that the journal has got."""
     nodus, nodus_port = start_nodus(stack, folder)
     contestants, rows, missing = {}, [], {}
     try:
         redis = start_redis(stack, folder)
     except Missing as error:
         redis, reason = None, str(error)
+    journal = Batches(folder / "data/journal")
 
     def sampler(connections):
         def sample():
+            journal.added()
             measured = load(nodus, nodus_port, connections, "--kind", "send")
-            return measured | {"value": measured["result"]["perSecond"]}
+            rate = measured["result"]["perSecond"]
+            batches, events = journal.added()
+            # A send is one event; the few of the sign-in and of what is sent to hardly count.
+            group = events / batches
+            return measured | {"value": rate, "syncs": rate / group, "group": group}
         return sample
 
     for connections in (64, 16, 1):
@@ -31,10 +44,26 @@ def send_bar(stack, folder):
         contestants[ours] = sampler(connections)
         title = f"P2 durable send, {connections} connections"
         if connections == 64:
-            rows.append(Row(title, ours, floor, "/s", 0.25, 0.5))
+            optional(contestants, missing, "C loop", lambda: sync_loop(folder))
+            rows += [
+                Row(title, ours, floor, "/s", 0.25, 0.5),
+                Row("   its syncs beside a C loop, 4 KB", ours, "C loop", "/s", key="syncs"),
+                Row("   messages a sync", ours, None, "", key="group"),
+            ]
         else:
             rows.append(Row(title.replace("P2", "  "), ours, floor, "/s"))
     return contestants, rows, missing
+
+
+def sync_loop(folder):
+    """Appends and syncs, and nothing else."""
+    program = compiled(folder, "sync")
+
+    def sample():
+        output, shares = run_alone([program, folder / "synced", BLOCK, SECONDS])
+        syncs = json.loads(output)["perSecond"]
+        return shares | {"value": syncs, "syncs": syncs}
+    return sample
 
 
 DEPTH = 16

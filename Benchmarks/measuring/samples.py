@@ -33,12 +33,13 @@ def client_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def run_client(arguments, pids):
+def run_client(arguments, pids, stdout=subprocess.PIPE):
     """Its output, and the cores that it, the server and everything else kept busy."""
     clocks = [time.monotonic(), server_seconds(pids), client_seconds(), busy_seconds()]
     done = subprocess.run(
         [str(argument) for argument in arguments],
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         preexec_fn=end_with_us,
     )
@@ -48,6 +49,12 @@ def run_client(arguments, pids):
     elapsed, server, client, busy = (late - early for early, late in zip(clocks, after))
     shares = {"server_cpu": server, "client_cpu": client, "other_cpu": busy - server - client}
     return done.stdout, {name: max(0, value) / elapsed for name, value in shares.items()}
+
+
+def run_alone(arguments, stdout=subprocess.PIPE):
+    """The same of a program that needs no client: what it takes counts as the server's."""
+    output, shares = run_client(arguments, [], stdout)
+    return output, shares | {"server_cpu": shares["client_cpu"], "client_cpu": 0}
 
 
 def server_arguments(server):
