@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ import time
 
 from measuring.ourselves import serve, start_nodus, wait_for_store
 from measuring.processes import Server, free_port, needed
-from measuring.samples import busy_seconds, load, run_client, server_seconds
+from measuring.samples import busy_seconds, load, run_alone, run_client, server_seconds
 from measuring.settings import MESSAGES, READY_SECONDS, RELEASE
 from measuring.table import Row, optional
 
@@ -66,10 +67,12 @@ def restart_bar(stack, folder):
     contestants["pages"] = pages
     contestants["pages, snapshots"] = pages_beside_snapshots
     contestants["snapshot"] = snapshot_alone
+    optional(contestants, missing, "lz4", lambda: decoding(folder, filled / "snapshots"))
     title = f"P6 restart, {MESSAGES:,} messages"
     rows = [
         Row(title, "nodus", "redis", "s", 1, 0.3, at_most=True),
         Row(f"   and {TAIL:,} in the journal", "nodus, tail", "redis", "s", 1, 0.3, at_most=True),
+        Row("   beside lz4 -dc of the snapshot", "nodus", "lz4", "s", at_most=True),
         Row("P6 p99 of pages, snapshots", "pages, snapshots", "pages", "ms", 1.5, at_most=True),
         Row("   a snapshot, beside pages", "pages, snapshots", None, "s", key="snapshot_seconds"),
         Row("   a snapshot, alone", "snapshot", None, "s"),
@@ -163,6 +166,21 @@ def nodus_restarts(folder, source, history):
             return measured
         finally:
             shutil.rmtree(copy)
+    return sample
+
+
+def decoding(folder, snapshots):
+    """Only what every start has to: the snapshot's LZ4 frames, which lie one behind the other between
+    its header and its directory (snapshots/README.md)."""
+    program, frames = needed("lz4"), folder / "frames.lz4"
+    snapshot = max(snapshots.glob("*.snapshot")).read_bytes()
+    directory = struct.unpack_from("<Q", snapshot, 56)[0]
+    frames.write_bytes(snapshot[128:directory])
+
+    def sample():
+        start = time.monotonic()
+        _, shares = run_alone([program, "-dc", frames], stdout=subprocess.DEVNULL)
+        return shares | {"value": time.monotonic() - start}
     return sample
 
 
