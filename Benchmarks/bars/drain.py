@@ -4,13 +4,13 @@ import contextlib
 import os
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import time
 
+from measuring.database import fresh_database, psql
 from measuring.floors import start_postgres
 from measuring.ourselves import backlog, start_nodus
-from measuring.processes import Server, needed
+from measuring.processes import Server
 from measuring.samples import busy_seconds, load, server_seconds
 from measuring.settings import RELEASE
 from measuring.table import Row
@@ -35,24 +35,13 @@ def drain_bar(stack, folder):
     nodus.stop()
     count = 0
 
-    def psql(database, *commands):
-        arguments = [argument for command in commands for argument in ("-c", command)]
-        done = subprocess.run(
-            [needed("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", f"{postgres}/{database}", *arguments],
-            check=True, capture_output=True, text=True,
-        )
-        return done.stdout.strip()
-
-    def fresh_database():
-        psql("postgres", "DROP DATABASE IF EXISTS bench", "CREATE DATABASE bench")
-        url = f"{postgres}/bench"
-        migrate = [RELEASE / "nodus", "migrate", "up", "--database-url", url]
-        subprocess.run(migrate, check=True, stdout=subprocess.DEVNULL)
-        psql("bench", "CHECKPOINT")
+    def fresh():
+        url = fresh_database(postgres, "bench")
+        psql(url, "CHECKPOINT")
         return url
 
     def drain():
-        url = fresh_database()
+        url = fresh()
         with contextlib.ExitStack() as sample_stack:
             copy = pathlib.Path(tempfile.mkdtemp(dir=folder))
             sample_stack.callback(shutil.rmtree, copy)
@@ -75,21 +64,22 @@ def drain_bar(stack, folder):
         }
 
     def copy_in():
-        fresh_database()
+        url = fresh()
         os.sync()
         loads = [
             f"\\copy {table} ({columns}) FROM '{folder}/{table}.copy'"
             for table, columns in TABLES.items()
         ]
         start = time.monotonic()
-        psql("bench", *loads)
+        psql(url, *loads)
         elapsed = time.monotonic() - start
         return {"value": count / elapsed, "server_cpu": 0, "client_cpu": 0, "other_cpu": 0}
 
     drain()
+    url = f"{postgres}/bench"
     for table, columns in TABLES.items():
-        psql("bench", f"\\copy {table} ({columns}) TO '{folder}/{table}.copy'")
-        count += int(psql("bench", f"SELECT count(*) FROM {table}"))
+        psql(url, f"\\copy {table} ({columns}) TO '{folder}/{table}.copy'")
+        count += int(psql(url, f"SELECT count(*) FROM {table}"))
     contestants = {"\\copy": copy_in, "nodus": drain}
     rows = [Row(f"P5 {count:,} rows into Postgres", "nodus", "\\copy", "/s", 0.5, 0.9)]
     return contestants, rows, {}

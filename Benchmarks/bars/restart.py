@@ -1,9 +1,7 @@
 """P6: restarts."""
 
-import contextlib
 import http.client
 import json
-import os
 import pathlib
 import shutil
 import socket
@@ -11,19 +9,17 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 
 from measuring.ourselves import serve, start_nodus, wait_for_store
 from measuring.processes import Server, free_port, needed
-from measuring.samples import busy_seconds, load, run_alone, run_client, server_seconds
-from measuring.settings import MESSAGES, READY_SECONDS, RELEASE
+from measuring.restarts import COMPARED, History, fill, restarted
+from measuring.samples import load, run_alone
+from measuring.settings import MESSAGES, READY_SECONDS
 from measuring.table import Row, optional
 
 from .snapshots import Snapshots, statistics_of
 
 TAIL = 10_000
-# So many chats are looked at after every restart, and paged while snapshots are taken.
-COMPARED = 100
 
 
 def restart_bar(stack, folder):
@@ -32,7 +28,8 @@ def restart_bar(stack, folder):
     values. And what a snapshot does to the pages that are asked for meanwhile."""
     filled, tailed, paged = (folder / name for name in ("filled", "tailed", "paged"))
     filled.mkdir()
-    history = fill(stack, filled)
+    chats = max(COMPARED, MESSAGES // 100)
+    history = fill(stack, filled, MESSAGES, chats, "--answers", filled / "messages")
     contestants, missing = {}, {}
     optional(
         contestants, missing, "redis",
@@ -46,7 +43,7 @@ def restart_bar(stack, folder):
     server, port = start_nodus(stack, paged, log_level="info")
     snapshots = Snapshots(server)
     requests = ["--kind", "raw", "--header", history.token]
-    for path in history.paths:
+    for path in history.paths[:COMPARED]:
         requests += ["--path", path]
 
     def pages():
@@ -81,53 +78,10 @@ def restart_bar(stack, folder):
     return contestants, rows, missing
 
 
-class History:
-    """What is asked for after a restart, and has to be what it was before."""
-
-    def __init__(self, token, chats):
-        self.token, self.chats = token, chats
-        self.paths = [f"/api/v1/messages?chat_id={chat}&limit=50" for chat in chats[:COMPARED]]
-        self.pages = []
-
-    def read(self, port, count=COMPARED):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
-        name, value = self.token.split(": ", 1)
-        pages = []
-        for path in self.paths[:count]:
-            connection.request("GET", path, headers={name: value})
-            answer = connection.getresponse()
-            pages.append((answer.status, answer.read()))
-        connection.close()
-        return pages
-
-    def is_served(self, port):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
-        connection.request("GET", "/health/ready")
-        status = connection.getresponse().status
-        connection.close()
-        return status == 200 and self.read(port, 1) == self.pages[:1]
-
-
-def fill(stack, folder):
-    """Leaves a snapshot of all, and the journal as it is closed."""
-    server, port = start_nodus(stack, folder)
-    output, _ = run_client([
-        RELEASE / "nodus-bench", "fill", "--to", f"http://127.0.0.1:{port}",
-        "--connections", 8, "--pipeline", 16, "--messages", MESSAGES,
-        "--chats", max(COMPARED, MESSAGES // 100), "--answers", folder / "messages",
-    ], server.pids)
-    filled = json.loads(output.strip().splitlines()[-1])
-    history = History(f"Authorization: Bearer {filled['token']}", filled["chats"])
-    history.pages = history.read(port)
-    wait_for_store(port)
-    server.stop()
-    return history
-
-
 def write_tail(stack, folder, history):
     """Goes on after the snapshot, and ends without another."""
     server, port = start_nodus(stack, folder)
-    tail = History(history.token, history.chats)
+    tail = History(history.token, history.paths, history.chats)
     connection = http.client.HTTPConnection("127.0.0.1", port)
     name, value = tail.token.split(": ", 1)
     headers = {name: value, "Content-Type": "application/json"}
@@ -158,9 +112,8 @@ def nodus_restarts(folder, source, history):
             copy_history(source, copy)
             port = free_port()
             command = serve(copy, port, log_level="info")
-            with restarted(copy, command, lambda: history.is_served(port)) as measured:
-                if history.read(port) != history.pages:
-                    sys.exit("After the restart, pages are not what they were before.")
+            with restarted(copy, command, lambda: history.is_served(port)) as (server, measured):
+                history.compare(server, port)
                 if "a snapshot has been restored" not in (copy / "nodus.log").read_text():
                     sys.exit("The snapshot was not used.")
             return measured
@@ -216,34 +169,8 @@ def redis_restarts(stack, folder, messages):
             return connection.recv(100)
 
     def sample():
-        with restarted(folder, arguments, lambda: ask(b"PING") == b"+PONG\r\n") as measured:
+        with restarted(folder, arguments, lambda: ask(b"PING") == b"+PONG\r\n") as (_, measured):
             if ask(b"DBSIZE") != b":%d\r\n" % MESSAGES:
                 sys.exit("Redis does not have all values.")
         return measured
     return sample
-
-
-@contextlib.contextmanager
-def restarted(folder, arguments, is_served):
-    """Seconds until it serves; it is killed at the end, and so writes nothing that it has not."""
-    os.sync()
-    with contextlib.ExitStack() as stack:
-        clocks = [time.monotonic(), busy_seconds(), time.process_time()]
-        server = Server(stack, folder, arguments)
-        while True:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                if is_served():
-                    break
-            if server.process.poll() is not None or time.monotonic() - clocks[0] > READY_SECONDS:
-                server.failed("did not start")
-            time.sleep(0.01)
-        after = [time.monotonic(), busy_seconds(), time.process_time()]
-        elapsed, busy, client = (late - early for early, late in zip(clocks, after))
-        used = server_seconds(server.pids)
-        yield {
-            "value": elapsed,
-            "server_cpu": used / elapsed,
-            "client_cpu": client / elapsed,
-            "other_cpu": max(0, busy - used - client) / elapsed,
-        }
-        server.process.kill()

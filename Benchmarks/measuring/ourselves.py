@@ -9,15 +9,16 @@ from .processes import Server
 from .settings import LOOPS, RELEASE
 
 
-def serve(folder, port=0, log_level="error"):
-    return [
+def serve(folder, port=0, log_level="error", database=None):
+    arguments = [
         RELEASE / "nodus", "serve", "--no-limits", "--port", port, "--log-level", log_level,
         "--shards", LOOPS, "--data-dir", folder / "data", "--snapshot-dir", folder / "snapshots",
     ]
+    return arguments + (["--database-url", database] if database else [])
 
 
-def start_nodus(stack, folder, log_level="error", environment=None):
-    server = Server(stack, folder, serve(folder, log_level=log_level), environment)
+def start_nodus(stack, folder, log_level="error", environment=None, database=None):
+    server = Server(stack, folder, serve(folder, 0, log_level, database), environment)
     return server, server.announced_port()
 
 

@@ -67,6 +67,12 @@ class Server:
         self.failed("did not start")
 
     @property
+    def resident(self):
+        """In bytes, what is shared with other processes counted too (proc(5), VmRSS)."""
+        lines = pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+    @property
     def pids(self):
         own = self.process.pid
         children = pathlib.Path(f"/proc/{own}/task/{own}/children").read_text().split()
