@@ -50,7 +50,7 @@ def median_of(samples, key):
     return statistics.median(sample[key] for sample in samples)
 
 
-DECIMALS = {"µs": 1, "ms": 2, "s": 2, "MB": 0, "KB": 1, "": 2}
+DECIMALS = {"µs": 1, "ms": 2, "s": 2, "MB": 0, "KB": 1, "B": 0, "": 2}
 
 
 def figure(samples, unit, key="value"):
@@ -108,7 +108,7 @@ def print_doubts(measured):
             if client > SATURATED:
                 print(f"{contestant}: the client was at {client:.0%} of a core; its rate is a cap.")
             others.append(median_of(samples, "other_cpu"))
-    if max(others) > 0.1 * LOOPS:
+    if max(others, default=0) > 0.1 * LOOPS:
         print(
             f"Other programs kept {min(others):.1f} to {max(others):.1f} of {LOOPS} cores busy: "
             "rates are too low, and ratios of rates may be far off. Run it on an idle machine."
