@@ -58,4 +58,4 @@ bench: requirements
 
 bench-growth: requirements
 	@scripts/build-release
-	@BAR=P9 scripts/bench
+	@BAR=P9 ROUNDS=$${ROUNDS:-3} scripts/bench

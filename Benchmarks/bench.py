@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures the server beside its floors, alternating, in one run, and prints one table.
 
-Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P8, resume, allocations, crowd or web; all of them. P9: growth),
-MESSAGES (of P6: 1000000).
+Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P8, resume, allocations, crowd or web; all of them.
+P9: growth, or P9-messages, P9-people, P9-members), MESSAGES (of P6: 1000000), MESSAGES_MAX (of P9: 1000000;
+with 5000000 there is a size more).
 Only ratios within a run mean anything. The raw rounds go to .build/bench.json.
 """
 
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from bars import BARS, BY_NAME
+from bars import BY_NAME, named
 from measuring.settings import LOOPS, PLOT, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
 from measuring.table import print_doubts, print_table
 
@@ -60,8 +61,9 @@ def machine(folder):
 
 def main():
     wanted = os.environ.get("BAR")
-    if wanted is not None and wanted not in BY_NAME:
-        sys.exit(f"BAR is one of {', '.join(BY_NAME)}.")
+    names = named(wanted)
+    if not names:
+        sys.exit(f"BAR is one of P9, {', '.join(BY_NAME)}.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # A shell may have started us, in the background, with this one ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -70,7 +72,7 @@ def main():
         about = machine(parent)
         if "tmpfs" in about["disk"]:
             print("The data lies in memory (tmpfs): P2 says nothing.")
-        for name in [wanted] if wanted else BARS:
+        for name in names:
             folder = pathlib.Path(parent) / name
             folder.mkdir()
             measured[name] = measure(name, folder)

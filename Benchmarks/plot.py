@@ -68,21 +68,44 @@ def draw_curves(axes, curves):
     axes.legend(frameon=False)
 
 
-def draw_growth(axes, samples):
-    """What each step of growth costs, beside the smallest."""
+def growth_lines(bars, key):
+    """What grows, and of what: its sizes and a median at each."""
     lines = {}
-    for name, rounds in samples.items():
-        what, size = name.split(", ")
-        lines.setdefault(what, {})[size] = statistics.median(each["value"] for each in rounds)
-    for what, values in lines.items():
-        first = next(iter(values.values()))
-        ends = f'{next(iter(values))} to {list(values)[-1]}'
-        axes.plot([value / first for value in values.values()], marker="o", label=f"{what}, {ends}")
+    for bar, measured in bars.items():
+        if not bar.startswith("P9"):
+            continue
+        for name, rounds in measured["samples"].items():
+            if rounds and key in rounds[0]:
+                what, size = name.split(", ")
+                middle = statistics.median(each[key] for each in rounds)
+                lines.setdefault((what, size.split()[-1]), []).append((rounds[0]["size"], middle))
+    return lines
+
+
+def draw_growth(axes, lines):
+    """What each step of growth costs, beside the smallest."""
+    for (what, of), points in lines.items():
+        axes.plot([size for size, _ in points], [value / points[0][1] for _, value in points], marker="o",
+                  label=f"{what}, by {of}")
     axes.axhline(1, color=INK, linewidth=1)
+    axes.set_xscale("log")
     axes.set_ylim(bottom=0)
-    axes.set_xticks(range(3), ["small", "medium", "large"])
+    axes.set_xlabel("messages, people, or members of the chat")
     axes.set_ylabel("CPU beside the smallest")
     axes.grid(alpha=0.2)
+    axes.legend(frameon=False)
+
+
+def draw_sizes(axes, lines, label):
+    """What a start takes, and what is resident after it: both grow, in a line at best."""
+    for (_, of), points in lines.items():
+        axes.plot(*zip(*points), marker="o", label=f"by {of}")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.set_xlabel("messages or people")
+    axes.set_ylabel(label)
+    axes.grid(which="both", alpha=0.2)
     axes.legend(frameon=False)
 
 
@@ -95,16 +118,25 @@ def main():
         for name, samples in bars.get("P8", {"samples": {}})["samples"].items()
         if (rounds := [sample["result"]["curve"] for sample in samples])
     }
-    growth = bars.get("P9", {}).get("samples")
-    heights = [max(1.2, 0.34 * len(rows))] + [3.2] * (bool(curves) + bool(growth))
+    growth = growth_lines(bars, "value")
+    restarts = {key: growth.pop(key) for key in list(growth) if key[0] == "restart"}
+    resident = growth_lines(bars, "resident")
+    drawings = [
+        (lines, draw) for lines, draw in (
+            (curves, draw_curves),
+            (growth, draw_growth),
+            (restarts, lambda axes, lines: draw_sizes(axes, lines, "seconds of a restart")),
+            (resident, lambda axes, lines: draw_sizes(axes, lines, "MB resident after it")),
+        ) if lines
+    ]
+    heights = [max(1.2, 0.34 * len(rows))] + [3.2] * len(drawings)
     figure, all_axes = plt.subplots(
-        len(heights), 1, figsize=(10, sum(heights) + 1.2), height_ratios=heights, squeeze=False, layout="constrained",
+        len(heights), 1, figsize=(10, sum(heights) + 1.2), height_ratios=heights, squeeze=False,
+        layout="constrained",
     )
     draw_bars(all_axes[0][0], rows)
-    if curves:
-        draw_curves(all_axes[1][0], curves)
-    if growth:
-        draw_growth(all_axes[-1][0], growth)
+    for (lines, draw), axes in zip(drawings, all_axes[1:]):
+        draw(axes[0], lines)
     about = measured["machine"]
     figure.suptitle(f'{about["cpu"]}, {about["cores"]} cores, kernel {about["kernel"]}, {about["time"][:10]}', fontsize=9)
     figure.savefig(sys.argv[2], metadata={"Date": None})

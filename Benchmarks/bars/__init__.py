@@ -4,7 +4,7 @@ from .allocations import allocation_bar
 from .crowd import crowd_bar
 from .delivery import delivery_bar
 from .drain import drain_bar
-from .growth import growth_bar
+from .growth import members_growth, messages_growth, people_growth
 from .latency import latency_bar
 from .memory import memory_bar
 from .pages import page_bar
@@ -27,5 +27,19 @@ BARS = {
     "crowd": crowd_bar,
     "web": web_bar,
 }
-# Takes minutes to fill its servers: only where it is asked for.
-BY_NAME = BARS | {"P9": growth_bar}
+# They take minutes to fill their servers: only where they are asked for, all as P9.
+GROWTH = {
+    "P9-messages": messages_growth,
+    "P9-people": people_growth,
+    "P9-members": members_growth,
+}
+BY_NAME = BARS | GROWTH
+
+
+def named(name):
+    """The names of the bars that are to be run; none where there is no such bar."""
+    if name is None:
+        return list(BARS)
+    if name == "P9":
+        return list(GROWTH)
+    return [name] if name in BY_NAME else []

@@ -10,6 +10,7 @@ PLOT = ROOT / ".build/bench.svg"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 SECONDS = int(os.environ.get("SECONDS_PER_RUN", "4"))
 MESSAGES = int(os.environ.get("MESSAGES", "1000000"))
+MESSAGES_MAX = int(os.environ.get("MESSAGES_MAX", "1000000"))
 LOOPS = os.cpu_count() or 1
 SATURATED = 0.95
 READY_SECONDS = 30
