@@ -11,7 +11,7 @@ from measuring.database import fresh_database, psql
 from measuring.floors import start_postgres
 from measuring.ourselves import backlog, start_nodus
 from measuring.processes import Server
-from measuring.samples import busy_seconds, load, server_seconds
+from measuring.samples import load, server_seconds
 from measuring.settings import RELEASE
 from measuring.table import Row
 
@@ -48,7 +48,6 @@ def drain_bar(stack, folder):
             shutil.copytree(folder / "sent/data/journal", copy / "data/journal")
             shutil.copy(folder / "sent/data/token-secret", copy / "data")
             os.sync()
-            busy = busy_seconds()
             server = Server(sample_stack, copy, [
                 RELEASE / "nodus", "serve", "--port", 0, "--log-level", "error", "--data-dir",
                 copy / "data", "--snapshot-dir", copy / "snapshots", "--database-url", url,

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 from measuring.ourselves import serve, start_nodus, wait_for_store
 from measuring.processes import Server, free_port, needed
