@@ -13,10 +13,25 @@ struct BlockingThread: Sendable {
         }
     }
 
+    /// What the others of the process have in front of it where there are more threads than cores.
+    enum Priority: Sendable {
+        case same
+        /// A tenth of the processor time of a thread that wants it too, which also comes first.
+        case behindRequests
+
+        /// setpriority(2): each step is a quarter more or less.
+        fileprivate var niceness: Int32 {
+            switch self {
+            case .same: 0
+            case .behindRequests: 10
+            }
+        }
+    }
+
     private let thread: pthread_t
     private let ended = DispatchSemaphore(value: 0)
 
-    init(_ run: @escaping @Sendable () -> Void) {
+    init(_ priority: Priority = .same, _ run: @escaping @Sendable () -> Void) {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)
@@ -25,6 +40,10 @@ struct BlockingThread: Sendable {
         let ended = self.ended
         let body = Unmanaged.passRetained(
             Body {
+                // Of this thread alone, on Linux.
+                if priority != .same {
+                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, priority.niceness)
+                }
                 run()
                 ended.signal()
             }

@@ -58,7 +58,7 @@ package final class WriteBehind: Sendable {
 
     package func start() {
         self.state.withLock { state in
-            state.thread = BlockingThread { self.run() }
+            state.thread = BlockingThread(.behindRequests) { self.run() }
         }
     }
 

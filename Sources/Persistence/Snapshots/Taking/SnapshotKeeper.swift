@@ -19,9 +19,6 @@ package final class SnapshotKeeper: Sendable {
         var thread: BlockingThread?
     }
 
-    /// Below the event loops, which are to answer meanwhile.
-    private static let niceness: Int32 = 10
-
     private let settings: SnapshotSettings
     private let folder: SnapshotFolder
     private let journal: Journal
@@ -62,7 +59,7 @@ package final class SnapshotKeeper: Sendable {
 
     package func start() {
         self.state.withLock { state in
-            state.thread = BlockingThread { self.run() }
+            state.thread = BlockingThread(.behindRequests) { self.run() }
         }
     }
 
@@ -100,8 +97,6 @@ package final class SnapshotKeeper: Sendable {
     // MARK: - The thread
 
     private func run() {
-        // Of this thread alone, on Linux: setpriority(2).
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
         while self.waitUntilDue() { self.take() }
         if self.state.withLock({ $0.start < $0.durable }) { self.take() }
     }
