@@ -3,11 +3,10 @@
 import contextlib
 import pathlib
 import shutil
-import subprocess
 import tempfile
 
 from measuring.ourselves import start_nodus
-from measuring.processes import needed
+from measuring.processes import compile_c
 from measuring.samples import fan_out
 from measuring.settings import ROOT, SECONDS
 from measuring.table import Row
@@ -21,10 +20,8 @@ def allocation_bar(stack, folder):
     """The same messages to so many sockets and to twice as many: what the second half of the
     deliveries costs has nothing of the messages' own cost in it. With the canary, each write
     allocates once more, and has to be seen; a busy machine has fewer writes than frames."""
-    counter = folder / "counter.so"
     source = ROOT / "Benchmarks/allocations/counter.c"
-    compile_it = [needed("cc"), "-O2", "-shared", "-fPIC", "-o", counter, source]
-    subprocess.run([str(argument) for argument in compile_it], check=True)
+    counter = compile_c(source, folder / "counter.so", "-shared", "-fPIC")
 
     def sampler(canary, of):
         def sample():

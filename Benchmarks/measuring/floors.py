@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import subprocess
 
-from .processes import Missing, Server, free_port, needed
+from .processes import Missing, Server, compile_c, free_port, needed
 from .settings import LOOPS, RELEASE, ROOT
 
 
@@ -19,11 +19,7 @@ def start_nio(stack, folder, page):
 
 def compiled(folder, name):
     """One of the floors in C, which are programs of one file each."""
-    program = folder / name
-    source = ROOT / "Benchmarks/floors" / f"{name}.c"
-    compile_it = [needed("cc"), "-O2", "-pthread", "-o", program, source]
-    subprocess.run([str(argument) for argument in compile_it], check=True)
-    return program
+    return compile_c(ROOT / "Benchmarks/floors" / f"{name}.c", folder / name, "-pthread")
 
 
 def start_epoll(stack, folder, page):

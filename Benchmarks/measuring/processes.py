@@ -90,3 +90,9 @@ def needed(program):
     if path is None:
         raise Missing(f"{program} is not installed")
     return path
+
+
+def compile_c(source, program, *options):
+    words = [needed("cc"), "-O2", *options, "-o", program, source]
+    subprocess.run([str(word) for word in words], check=True)
+    return program

@@ -109,6 +109,7 @@ def started(stack, folder, arguments, is_served):
                 break
         if server.process.poll() is not None or time.monotonic() - clocks[0] > READY_SECONDS:
             server.failed("did not start")
+        # Until it listens, each attempt is refused at once: asking without a pause would take its core.
         time.sleep(0.01)
     after = [time.monotonic(), busy_seconds(), time.process_time()]
     elapsed, busy, client = (late - early for early, late in zip(clocks, after))

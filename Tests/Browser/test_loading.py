@@ -51,6 +51,19 @@ class LoadingTest(BrowserTest):
         ann.page.click("button.me")
         expect(ann.page.locator("dialog")).to_be_visible()
 
+    def test_a_second_click_while_a_dialog_comes_opens_no_second_one(self):
+        held = []
+        window = self.window()
+        window.context.route(re.compile(r"/app/dialogs/profile\.[0-9a-f]+\.js$"), lambda route: held.append(route))
+        window.sign_in(self.account("Ann"))
+        window.page.click("button.me")
+        window.page.click("button.me")
+        until("it is asked for", lambda: held or window.page.wait_for_timeout(10))
+        for route in held:
+            route.continue_()
+        expect(window.page.locator("dialog").first).to_be_visible()
+        self.assertEqual(window.page.locator("dialog").count(), 1)
+
     def test_a_part_that_failed_is_had_when_it_is_asked_for_again(self):
         a, b = self.account("Ann"), self.account("Bob")
         a.say(a.direct(b), "Before the failure")

@@ -11,6 +11,7 @@ import { errorText, t } from './texts.js';
 const TOAST_MS = 4000;
 /** How long the socket waits at most for the first page. */
 const CONNECT_MS = 1500;
+/** How long the page waits at most for something to show. */
 const APPEAR_MS = 100;
 const PRESENCES_AT_ONCE = 4;
 

@@ -32,16 +32,15 @@ async function part(name) {
 
 const awaited = new Set();
 
-/** Shows what is in a part. Whoever clicks again while it comes gets one of it. */
-async function show(name, start) {
+/** A part that shows a dialog; undefined while it comes already, for whoever clicks twice. */
+async function dialogPart(name) {
   if (awaited.has(name)) return undefined;
   awaited.add(name);
   try {
-    await part(name);
+    return await part(name);
   } finally {
     awaited.delete(name);
   }
-  return start(held[name]);
 }
 
 /** Fetches all of them, so that they are there without the network, and when the server has newer ones. */
@@ -51,10 +50,10 @@ export function fetchParts() {
   else setTimeout(fetchAll, 500);
 }
 
-export const signInPage = (options, enter) => show('signIn', (own) => own.signInPage(options, enter));
-export const confirmDialog = (question) => show('confirm', (own) => own.confirmDialog(question));
-export const newChatDialog = (app) => show('newChat', (own) => own.newChatDialog(app));
-export const profileDialog = (app) => show('profile', (own) => own.profileDialog(app));
-export const detailsPanel = (app, view) => show('details', (own) => new own.DetailsPanel(app, view));
-export const searchPanel = (app, view) => show('search', (own) => new own.SearchPanel(app, view));
-export const showEmojiPicker = (anchor, choose) => show('emoji', (own) => own.showEmojiPicker(anchor, choose));
+export const signInPage = async (options, enter) => (await part('signIn')).signInPage(options, enter);
+export const confirmDialog = async (question) => (await dialogPart('confirm'))?.confirmDialog(question);
+export const newChatDialog = async (app) => (await dialogPart('newChat'))?.newChatDialog(app);
+export const profileDialog = async (app) => (await dialogPart('profile'))?.profileDialog(app);
+export const detailsPanel = async (app, view) => new (await part('details')).DetailsPanel(app, view);
+export const searchPanel = async (app, view) => new (await part('search')).SearchPanel(app, view);
+export const showEmojiPicker = async (anchor, choose) => (await part('emoji')).showEmojiPicker(anchor, choose);

@@ -221,7 +221,7 @@ export class MessageList {
     this.#place(rows);
     this.#forgetRows(keys);
     this.#keys = keys;
-    this.#drawEnds(shown, count);
+    this.#drawEnds(shown, start, count);
     this.#restore(anchor);
     this.#fetchAhead(shown, start, end, count);
   }
@@ -235,10 +235,11 @@ export class MessageList {
 
   /** As far towards `wanted` as one frame may take; the next one goes on where too little is out of sight. */
   #nextStep(messages, wanted) {
+    if (this.#isPinned) return wanted;
     const [first, last] = [this.#keys[0], this.#keys.at(-1)]
       .map((key) => messages.findIndex((message) => message.id === key));
     const isBeside = first >= 0 && last >= 0 && first <= wanted[1] && last >= wanted[0];
-    if (this.#isPinned || !isBeside) return wanted;
+    if (!isBeside) return wanted;
     return [Math.max(wanted[0], first - ROWS_A_FRAME), Math.min(wanted[1], last + 1 + ROWS_A_FRAME)];
   }
 
@@ -293,9 +294,10 @@ export class MessageList {
     for (const key of this.#rows.keys()) if (!kept.has(key)) this.#rows.delete(key);
   }
 
-  #drawEnds(shown, count) {
+  #drawEnds(shown, start, count) {
     const isEmpty = count === 0;
-    const text = isEmpty ? t('messages.empty') : shown.at_start ? t('messages.start') : '';
+    const isFirstDrawn = shown.at_start && start === 0;
+    const text = isEmpty ? t('messages.empty') : isFirstDrawn ? t('messages.start') : '';
     if (this.head.textContent !== text) this.head.textContent = text;
     this.head.classList.toggle('is-loading', !shown.at_start);
     this.foot.classList.toggle('is-loading', !shown.at_end);

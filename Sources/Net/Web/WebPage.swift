@@ -30,7 +30,7 @@ struct WebPage: Sendable {
         // A text inside must not end the element.
         let safe = configuration.replacing("<", with: "\\u003c")
         self.html = html.replacing(Self.noConfiguration, with: "id=\"nodus-config\">\(safe)<")
-        let inline = [map] + template.matches(of: /<script>([^<]*)<\/script>/).map { String($0.1) }
+        let inline = [map] + Self.texts(of: template, between: "<script>", and: "</script>")
         let hashes = inline.map { "'sha256-\(Self.sha256($0))'" }.joined(separator: " ")
         let isForeign = template.contains(WebClient.foreignFolder)
         var policy = """
@@ -47,8 +47,17 @@ struct WebPage: Sendable {
 
     /// The module that the page wants in one file with all that it imports.
     static func joinedModule(of template: String) -> String? {
-        template.firstMatch(of: /<link rel="modulepreload" href="([^"]+)" data-joined>/).map {
-            String($0.1)
+        let start = "<link data-joined rel=\"modulepreload\" href=\""
+        return Self.texts(of: template, between: start, and: "\"").first
+    }
+
+    private static func texts(
+        of template: String,
+        between start: String,
+        and end: String
+    ) -> [String] {
+        template.split(separator: start, omittingEmptySubsequences: false).dropFirst().compactMap {
+            text in text.firstRange(of: end).map { String(text[..<$0.lowerBound]) }
         }
     }
 

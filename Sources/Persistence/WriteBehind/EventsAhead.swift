@@ -31,7 +31,8 @@ final class EventsAhead: Sendable {
     init(of journal: Journal, bytesMax: Int) {
         self.journal = journal
         self.bytesMax = bytesMax
-        self.state.withLock { state in state.thread = BlockingThread(.behindRequests) { self.run() }
+        self.state.withLock { state in
+            state.thread = BlockingThread(.behindRequests) { self.run() }
         }
     }
 

@@ -194,7 +194,7 @@ import Testing
             for path in ["/app/chat-view.js", "/app/texts/ru.js", "/client/store.js"] {
                 #expect(try Self.hashedName(of: path, in: page) == joined)
             }
-            #expect(page.contains("<link rel=\"modulepreload\" href=\"\(joined)\""))
+            #expect(page.contains("<link data-joined rel=\"modulepreload\" href=\"\(joined)\""))
             #expect(try client.send("GET", joined).text.contains("\nclass ChatView {"))
             let later = try Self.hashedName(of: "/app/emoji.js", in: page)
             #expect(later.wholeMatch(of: /\/app\/emoji\.[0-9a-f]{12}\.js/) != nil)
