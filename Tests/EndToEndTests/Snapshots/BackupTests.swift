@@ -60,7 +60,8 @@ import Testing
         let isOver = Atomic(false)
         let count = Atomic(0)
         let (ann, chat) = (self.world.ann.credentials, self.world.group)
-        let traffic = Task.detached {
+        let traffic = CrashThreads()
+        traffic.startWriter {
             let ann = Person(ann)
             while !isOver.load(ordering: .relaxed) {
                 let text = "number \(count.load(ordering: .relaxed) + 1)"
@@ -68,6 +69,7 @@ import Testing
                 count.add(1, ordering: .relaxed)
             }
         }
+        defer { isOver.store(true, ordering: .relaxed) }
         try waitUntil("traffic") { count.load(ordering: .relaxed) > 50 }
         for round in 1...3 {
             let acknowledged = count.load(ordering: .relaxed)
@@ -81,7 +83,8 @@ import Testing
             try FileManager.default.removeItem(atPath: target)
         }
         isOver.store(true, ordering: .relaxed)
-        _ = traffic
+        traffic.wait()
+        try traffic.check()
     }
 
     @Test func `nothing is written over`() throws {
