@@ -128,6 +128,7 @@ let serverTargets: [Target] = [
         dependencies: [
             "Shards", "CEpoll",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "HeapModule", package: "swift-collections"),
         ] + nio,
         swiftSettings: settings
     ),

@@ -15,6 +15,8 @@ final class Connection {
         var troubledSince: ContinuousClock.Instant?
     }
 
+    /// Among the driver's.
+    let index: Int
     var seats: [Seat]
     var socket: Socket?
     var output: [UInt8] = []
@@ -36,7 +38,8 @@ final class Connection {
     static let backOffMin = Duration.milliseconds(50)
     static let backOffMax = Duration.milliseconds(500)
 
-    init(depth: Int) {
+    init(_ index: Int, depth: Int) {
+        self.index = index
         self.seats = Array(repeating: Seat(), count: depth)
     }
 

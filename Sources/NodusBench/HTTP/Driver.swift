@@ -1,3 +1,5 @@
+import HeapModule
+
 /// Runs conversations over keep-alive connections until none is left, on the caller's thread.
 ///
 /// A connection that is cut is made again with back-off, and what was under way on it is asked
@@ -11,6 +13,16 @@ final class Driver {
     private var source: () -> (any Conversation)? = { nil }
     private var isSourceEmpty = false
     private var nextTick = ContinuousClock.now
+    /// Who waits, and until when.
+    private var waiting: Heap<Wait> = []
+
+    private struct Wait: Comparable {
+        let until: ContinuousClock.Instant
+        let seat: Int
+        let connection: Int
+
+        static func < (left: Self, right: Self) -> Bool { left.until < right.until }
+    }
 
     private(set) var reconnectCount = 0
     private(set) var deferredCount = 0
@@ -27,7 +39,7 @@ final class Driver {
         self.server = server
         self.patience = patience
         self.poller = Poller(count: connections)
-        self.connections = (0..<connections).map { _ in Connection(depth: depth) }
+        self.connections = (0..<connections).map { Connection($0, depth: depth) }
     }
 
     /// Takes the next conversation from `source` whenever a seat is free.
@@ -37,10 +49,9 @@ final class Driver {
         defer { self.source = { nil } }
         try self.tick(at: .now)
         while !self.isSourceEmpty || self.connections.contains(where: \.isUsed) {
-            for index in self.poller.ready(within: self.sleepMilliseconds()) {
-                try self.serve(index)
-            }
+            for index in self.poller.ready(within: self.sleep()) { try self.serve(index) }
             let now = ContinuousClock.now
+            try self.wake(at: now)
             if now >= self.nextTick { try self.tick(at: now) }
         }
         self.onTick()
@@ -67,11 +78,20 @@ final class Driver {
             try self.advance(seat, of: connection, now)
         }
         let isDone = connection.isClosing && connection.asking.isEmpty
-        let wasClogged = connection.isClogged
-        if !isAlive || isDone || !connection.flush() {
+        if !isAlive || isDone {
             try self.cut(index, at: .now)
+        } else {
+            try self.flush(connection, at: .now)
+        }
+    }
+
+    /// Sends what there is to send, as far as the kernel takes it.
+    private func flush(_ connection: Connection, at now: ContinuousClock.Instant) throws {
+        let wasClogged = connection.isClogged
+        if !connection.flush() {
+            try self.cut(connection.index, at: now)
         } else if connection.isClogged != wasClogged {
-            self.poller.watch(connection, as: index)
+            self.poller.watch(connection, as: connection.index)
         }
     }
 
@@ -94,7 +114,16 @@ final class Driver {
         conversation.undecided(status: response.status, at: now)
         if response.status != 429 { try self.note(troubleAt: now, seat, of: connection) }
         let pause = response.retryAfter.map { Duration.seconds($0) } ?? .milliseconds(100)
-        connection.seats[seat].state = .waiting(until: now + max(pause, .milliseconds(10)))
+        self.wait(until: now + max(pause, .milliseconds(10)), seat, of: connection)
+    }
+
+    private func wait(
+        until time: ContinuousClock.Instant,
+        _ seat: Int,
+        of connection: Connection
+    ) {
+        connection.seats[seat].state = .waiting(until: time)
+        self.waiting.insert(Wait(until: time, seat: seat, connection: connection.index))
     }
 
     /// Lets the seat's conversation ask, and seats the next one when it has finished.
@@ -121,9 +150,7 @@ final class Driver {
                 connection.seats[seat].state = .asking
                 return
             case .wait(let until):
-                connection.seats[seat].state = .waiting(until: until)
-                self.nextTick = min(self.nextTick, until)
-                return
+                return self.wait(until: until, seat, of: connection)
             case .finished:
                 connection.seats[seat].conversation = nil
             }
@@ -146,6 +173,19 @@ final class Driver {
 
     // MARK: Now and then
 
+    /// Has those ask who have waited long enough.
+    private func wake(at now: ContinuousClock.Instant) throws {
+        while let next = self.waiting.min, next.until <= now {
+            self.waiting.removeMin()
+            let connection = self.connections[next.connection]
+            guard connection.socket != nil,
+                case .waiting(let until) = connection.seats[next.seat].state, until <= now
+            else { continue }
+            try self.advance(next.seat, of: connection, now)
+            try self.flush(connection, at: now)
+        }
+    }
+
     private func tick(at now: ContinuousClock.Instant) throws {
         self.nextTick = now + Self.tick
         self.onTick()
@@ -157,19 +197,15 @@ final class Driver {
             for connection in self.connections where connection.socket != nil {
                 if case .asking = connection.seats[seat].state { continue }
                 try self.advance(seat, of: connection, now)
-                if case .waiting(let until) = connection.seats[seat].state {
-                    self.nextTick = min(self.nextTick, max(until, now))
-                }
             }
         }
-        for (index, connection) in self.connections.enumerated() where connection.socket != nil {
+        for connection in self.connections where connection.socket != nil {
             let isSilent =
                 !connection.asking.isEmpty && now - connection.askedAt > Self.answerTimeout
-            let wasClogged = connection.isClogged
-            if isSilent || !connection.flush() {
-                try self.cut(index, at: now)
-            } else if connection.isClogged != wasClogged {
-                self.poller.watch(connection, as: index)
+            if isSilent {
+                try self.cut(connection.index, at: now)
+            } else {
+                try self.flush(connection, at: now)
             }
         }
     }
@@ -209,10 +245,9 @@ final class Driver {
         }
     }
 
-    private func sleepMilliseconds() -> Int32 {
-        let left = self.nextTick - ContinuousClock.now
-        guard left > .zero else { return 0 }
-        let (seconds, attoseconds) = left.components
-        return Int32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000 + 1)
+    /// Until somebody is due.
+    private func sleep() -> Duration {
+        let next = self.waiting.min.map { min($0.until, self.nextTick) } ?? self.nextTick
+        return max(.zero, next - .now)
     }
 }

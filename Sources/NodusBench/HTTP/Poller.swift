@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 
 /// Says which connections have something to read, or have room again.
@@ -19,8 +20,11 @@ struct Poller {
     }
 
     /// The indexes of the connections that are ready.
-    mutating func ready(within milliseconds: Int32) -> [Int] {
-        guard poll(&self.sockets, nfds_t(self.sockets.count), milliseconds) > 0 else { return [] }
+    mutating func ready(within time: Duration) -> [Int] {
+        let (seconds, attoseconds) = time.components
+        let nanoseconds = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        let count = nodus_poll(&self.sockets, UInt(self.sockets.count), nanoseconds)
+        guard count > 0 else { return [] }
         return self.sockets.indices.filter { self.sockets[$0].revents != 0 }
     }
 }
