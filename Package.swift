@@ -65,10 +65,11 @@ let coreTargets: [Target] = [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CCRC32C"),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CScheduler"),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
         name: "Persistence",
-        dependencies: ["Shards", "CCRC32C", "CLZ4", "CLibpq", "CMalloc", logging]
+        dependencies: ["Shards", "CCRC32C", "CLZ4", "CLibpq", "CMalloc", "CScheduler", logging]
             + (coreOnly ? [] : sqlite),
         exclude: coreOnly ? ["SQLite"] : [],
         resources: [.embedInCode("Migrations/SQL")],
@@ -126,7 +127,7 @@ let serverTargets: [Target] = [
     .executableTarget(
         name: "NodusBench",
         dependencies: [
-            "Shards", "CEpoll",
+            "Shards", "CEpoll", "CScheduler",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "HeapModule", package: "swift-collections"),
         ] + nio,

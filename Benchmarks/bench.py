@@ -19,7 +19,7 @@ import tempfile
 import time
 
 from bars import BY_NAME, named
-from measuring.settings import LOOPS, PLOT, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
+from measuring.settings import CORES, LOOPS, PLOT, RELEASE, RESULT, ROOT, ROUNDS, SECONDS
 from measuring.table import print_doubts, print_table
 
 
@@ -50,7 +50,8 @@ def machine(folder):
         ["df", "--output=source,fstype", folder], capture_output=True, text=True
     ).stdout.split()[-2:]
     return {
-        "cores": LOOPS,
+        "cores": CORES,
+        "loops": LOOPS,
         "cpu": models[0] if models else platform.machine(),
         "kernel": platform.release(),
         "disk": " ".join(disk),

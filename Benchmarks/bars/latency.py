@@ -7,8 +7,9 @@ from measuring.table import Row, optional
 
 # By the name that they have in the table: what `nodus-bench load` is asked for.
 KINDS = {"page": "page", "reaction": "react", "typing to socket": "typing"}
-# As many connections as it takes to keep the server busy, and as may be under way when half of that comes evenly.
-FULL, HALF = 64, 16
+# As many as it takes to keep the server busy. Half of what they reach comes over as many: fewer could hardly carry
+# more than that, and would have to wait for each other after the shortest stall.
+CONNECTIONS = 64
 # Who answers pages as often as ours was asked for them: their tails are the generator's and the machine's.
 FLOORS = {"C epoll loop": start_epoll, "bare NIO": start_nio}
 
@@ -18,7 +19,7 @@ def latency_bar(stack, folder):
     as often is asked, evenly, whatever the answers do. Latencies count from when a request was due, or
     from when it was sent where the generator itself woke late for it."""
     nodus, port = start_nodus(stack, folder)
-    page, paths, token = filled_chats(port, HALF)
+    page, paths, token = filled_chats(port, 16)
     page_file = folder / "page.json"
     page_file.write_bytes(page)
     rates, contestants, missing, rows = {}, {}, {}, []
@@ -27,7 +28,7 @@ def latency_bar(stack, folder):
         requests = ["--kind", KINDS[name]]
 
         def sample():
-            rates[name] = int(load(nodus, port, FULL, *requests)["result"]["perSecond"] / 2)
+            rates[name] = int(load(nodus, port, CONNECTIONS, *requests)["result"]["perSecond"] / 2)
             return evenly(nodus, port, rates[name], requests)
         return sample
 
@@ -57,7 +58,7 @@ def latency_bar(stack, folder):
 
 
 def evenly(server, port, rate, requests):
-    measured = load(server, port, HALF, "--rate", rate, *requests)
+    measured = load(server, port, CONNECTIONS, "--rate", rate, *requests)
     result = measured["result"]
     return measured | {
         "value": result["p99"], "p50": result["p50"], "rate": rate,

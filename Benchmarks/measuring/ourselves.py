@@ -6,13 +6,13 @@ import sys
 import time
 
 from .processes import Server
-from .settings import LOOPS, RELEASE
+from .settings import RELEASE
 
 
 def serve(folder, port=0, log_level="error", database=None):
     arguments = [
         RELEASE / "nodus", "serve", "--no-limits", "--port", port, "--log-level", log_level,
-        "--shards", LOOPS, "--data-dir", folder / "data", "--snapshot-dir", folder / "snapshots",
+        "--data-dir", folder / "data", "--snapshot-dir", folder / "snapshots",
     ]
     return arguments + (["--database-url", database] if database else [])
 

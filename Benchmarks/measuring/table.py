@@ -3,7 +3,7 @@
 import statistics
 
 from .processes import Missing
-from .settings import LOOPS, SATURATED
+from .settings import CORES, SATURATED
 
 
 class Row:
@@ -108,9 +108,9 @@ def print_doubts(measured):
             if client > SATURATED:
                 print(f"{contestant}: the client was at {client:.0%} of a core; its rate is a cap.")
             others.append(median_of(samples, "other_cpu"))
-    if max(others, default=0) > 0.1 * LOOPS:
+    if max(others, default=0) > 0.1 * CORES:
         print(
-            f"Other programs kept {min(others):.1f} to {max(others):.1f} of {LOOPS} cores busy: "
+            f"Other programs kept {min(others):.1f} to {max(others):.1f} of {CORES} cores busy: "
             "rates are too low, and ratios of rates may be far off. Run it on an idle machine."
         )
 

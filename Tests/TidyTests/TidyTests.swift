@@ -6,10 +6,10 @@ import Testing
     /// What each of our targets may import of ours.
     static let mayImport: [String: Set<String>] = [
         "Shards": [],
-        "Persistence": ["Shards", "CCRC32C", "CLZ4", "CLibpq"],
+        "Persistence": ["Shards", "CCRC32C", "CLZ4", "CLibpq", "CMalloc", "CScheduler"],
         "Net": ["Shards", "CLibcrypt", "CSodium"],
         "Nodus": ["Shards", "Persistence", "Net"],
-        "NodusBench": ["Shards", "CEpoll"],
+        "NodusBench": ["Shards", "CEpoll", "CScheduler"],
         "NodusCosts": ["Shards", "Persistence", "Net"],
     ]
     /// What the heart may import of others: no I/O, no event loops, no clock.

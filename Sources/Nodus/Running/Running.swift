@@ -30,6 +30,7 @@ struct Running {
         let snapshots = SnapshotFolder(self.settings.snapshotFolder)
         let snapshotLock = try stopping { try snapshots.lock() }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: self.settings.shardCount)
+        for loop in group.makeIterator() { loop.execute { TimeSlice.shorten() } }
         let readiness = Readiness()
         let entrance = Entrance(
             eventLoops: Array(group.makeIterator()),

@@ -50,7 +50,7 @@ struct Settings {
             options.shards,
             "shards",
             in: 1...Slot.count,
-            default: PasswordHasher.coreCount
+            default: max(1, PasswordHasher.coreCount - 1)
         )
         self.segmentBytes = try reader.integer(
             options.journalSegmentBytes,

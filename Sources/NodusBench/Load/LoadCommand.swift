@@ -1,4 +1,5 @@
 import ArgumentParser
+import CScheduler
 
 struct LoadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -73,6 +74,8 @@ struct LoadCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Works for some microseconds at a time, and is to ask when a request is due.
+        nodus_set_time_slice(100_000)
         let tally =
             switch (self.kind, self.over) {
             case (.typing, _): try self.runTyping()

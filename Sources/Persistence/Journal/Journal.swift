@@ -181,7 +181,7 @@ package final class Journal: EventSink {
             self.reserve.start()
             let writer = self.writer(of: segment, deliver)
             stage = .running(
-                BlockingThread {
+                BlockingThread(.first) {
                     var writer = writer
                     writer.run()
                 }

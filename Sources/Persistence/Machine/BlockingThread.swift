@@ -16,13 +16,15 @@ struct BlockingThread: Sendable {
     /// What the others of the process have in front of it where there are more threads than cores.
     enum Priority: Sendable {
         case same
+        /// In front of all that run for longer at a time.
+        case first
         /// A tenth of the processor time of a thread that wants it too, which also comes first.
         case behindRequests
 
         /// setpriority(2): each step is a quarter more or less.
         fileprivate var niceness: Int32 {
             switch self {
-            case .same: 0
+            case .same, .first: 0
             case .behindRequests: 10
             }
         }
@@ -41,9 +43,10 @@ struct BlockingThread: Sendable {
         let body = Unmanaged.passRetained(
             Body {
                 // Of this thread alone, on Linux.
-                if priority != .same {
+                if priority.niceness != 0 {
                     setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, priority.niceness)
                 }
+                if priority == .first { TimeSlice.shorten() }
                 run()
                 ended.signal()
             }

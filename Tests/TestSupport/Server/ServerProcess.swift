@@ -132,6 +132,8 @@ package final class ServerProcess: Sendable {
         behind program: [String] = []
     ) throws -> ChildProcess {
         var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NODUS_") }
+        // Two, so that what crosses from one to another does so on any machine.
+        all["NODUS_SHARDS"] = "2"
         all.merge(environment) { $1 }
         let words = program + [Self.program("nodus")] + arguments
         return try ChildProcess(
