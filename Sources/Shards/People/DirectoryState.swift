@@ -6,9 +6,10 @@ import DequeModule
 /// journals them. Chats of a user and direct pairs are an index of what the shards own: they follow
 /// the durable events and are rebuilt after a replay.
 package struct DirectoryState: Sendable {
-    private(set) var accounts: ContiguousArray<Account?> = []
-    private var userOfEmail: [String: UserID] = [:]
-    private var userOfTag: [String: UserID] = [:]
+    private(set) var accounts = AccountTable()
+    /// By the address in small letters.
+    private var userOfEmail = UserIndex()
+    private var userOfTag = UserIndex()
     /// By the id's last bits, so that a snapshot that shares a part makes the next change copy that
     /// part only.
     private(set) var sessions = [[SessionID: Session]](repeating: [:], count: 256)
@@ -64,16 +65,25 @@ package struct DirectoryState: Sendable {
 // MARK: - Accounts
 
 extension DirectoryState {
-    package func user(_ id: UserID) -> User? {
-        Int(id.rawValue) < self.accounts.count ? self.accounts[Int(id.rawValue)]?.user : nil
-    }
+    package func user(_ id: UserID) -> User? { self.accounts[id]?.user }
+
+    package func isKnown(_ user: UserID) -> Bool { self.accounts.contains(user) }
 
     package func user(email: String) -> User? {
-        self.userOfEmail[email.lowercased()].flatMap { self.user($0) }
+        let email = email.lowercased()
+        return self.holder(ofEmail: email, .init(of: email)).flatMap { self.user($0) }
     }
 
     package func user(tag: Tag) -> User? {
-        self.userOfTag[tag.text].flatMap { self.user($0) }
+        self.holder(ofTag: tag.text, .init(of: tag.text)).flatMap { self.user($0) }
+    }
+
+    private func holder(ofEmail email: String, _ hash: UserIndex.Hash) -> UserID? {
+        self.userOfEmail.find(hash) { self.accounts.email(of: $0)?.lowercased() == email }
+    }
+
+    private func holder(ofTag tag: String, _ hash: UserIndex.Hash) -> UserID? {
+        self.userOfTag.find(hash) { self.accounts.tag(of: $0) == tag }
     }
 
     /// Forgets sessions whose refresh token has run out, and those that ended so long ago that no
@@ -98,17 +108,16 @@ extension DirectoryState {
 
     /// Hands out no id up to these.
     package mutating func spent(users: UInt32, chats: UInt32) {
-        let missing = Int(users) + 1 - self.accounts.count
-        if missing > 0 { self.accounts.append(contentsOf: repeatElement(nil, count: missing)) }
+        self.accounts.grow(to: Int(users) + 1)
         self.newestChat = max(self.newestChat, chats)
     }
 
     /// The tag that a new account gets: the contract's, or with a number where it is taken.
     package func initialTag(email: String, user: UserID) -> String {
         let wanted = Tag.initial(email: email, user: user)
-        guard self.userOfTag[wanted] != nil else { return wanted }
-        let free = (2...).lazy.map { "\(wanted)_\($0)" }.first { self.userOfTag[$0] == nil }
-        return free ?? wanted
+        let isFree = { (tag: String) in self.holder(ofTag: tag, .init(of: tag)) == nil }
+        guard !isFree(wanted) else { return wanted }
+        return (2...).lazy.map { "\(wanted)_\($0)" }.first(where: isFree) ?? wanted
     }
 
     /// Makes an event true. Cannot fail.
@@ -116,27 +125,47 @@ extension DirectoryState {
         self.lastPosition = max(self.lastPosition, position)
         switch event {
         case .userChanged(let user):
-            if let old = self.user(user.id) {
-                self.userOfTag[old.tag] = nil
-                self.userOfEmail[old.email.lowercased()] = nil
-            }
-            let place = Int(user.id.rawValue)
-            if place >= self.accounts.count {
-                let missing = place + 1 - self.accounts.count
-                self.accounts.append(contentsOf: repeatElement(nil, count: missing))
-            }
-            let lastSeen = self.accounts[place]?.lastSeen
-            self.accounts[place] = Account(user: user, lastSeen: lastSeen)
-            self.userOfTag[user.tag] = user.id
-            self.userOfEmail[user.email.lowercased()] = user.id
+            self.change(user)
         case .sessionChanged(let session):
             let bucket = Self.bucket(of: session.id)
             self.sessions[bucket][session.id] = session.isRevoked ? nil : session
             if session.isRevoked { self.endedSessions[session.id] = session.rotatedAt }
         case .lastSeen(let user, let time):
-            let place = Int(user.rawValue)
-            if place < self.accounts.count { self.accounts[place]?.lastSeen = time }
+            guard var account = self.accounts[user] else { return }
+            account.lastSeen = time
+            self.accounts.put(account)
         }
+    }
+
+    private mutating func change(_ user: User) {
+        let old = self.accounts[user.id]
+        if let old {
+            self.release(email: old.user.email.lowercased())
+            self.release(tag: old.user.tag)
+        }
+        // Where several have the same, as in an old history, the last one is found.
+        let email = self.release(email: user.email.lowercased())
+        let tag = self.release(tag: user.tag)
+        self.accounts.put(Account(user: user, lastSeen: old?.lastSeen))
+        self.userOfEmail.insert(user.id, under: email)
+        self.userOfTag.insert(user.id, under: tag)
+    }
+
+    /// Nobody is found by it any more.
+    @discardableResult
+    private mutating func release(email: String) -> UserIndex.Hash {
+        let hash = UserIndex.Hash(of: email)
+        let holder = self.holder(ofEmail: email, hash)
+        if let holder { self.userOfEmail.remove(holder, under: hash) }
+        return hash
+    }
+
+    @discardableResult
+    private mutating func release(tag: String) -> UserIndex.Hash {
+        let hash = UserIndex.Hash(of: tag)
+        let holder = self.holder(ofTag: tag, hash)
+        if let holder { self.userOfTag.remove(holder, under: hash) }
+        return hash
     }
 }
 

@@ -30,8 +30,8 @@ struct SnapshotCapture {
             let stretch = self.source.accounts(from: place)
             for account in stretch.accounts {
                 try self.file.add { SnapshotCodec.append(account, to: &$0) }
+                self.file.counts.accounts += 1
             }
-            self.file.counts.accounts += stretch.accounts.count
             start = stretch.next
         }
         start = 0
