@@ -19,7 +19,7 @@ package struct DirectoryState: Sendable {
     package private(set) var lastPosition = Position.zero
 
     package private(set) var newestChat: UInt32 = 0
-    private var chatsOfUser: ContiguousArray<[ChatID]> = []
+    private var chatsOfUser = ChatLists()
     /// Of groups.
     private var memberCounts: [ChatID: UInt32] = [:]
     private var directs: [Pair: ChatID] = [:]
@@ -172,10 +172,7 @@ extension DirectoryState {
 // MARK: - The index of chats
 
 extension DirectoryState {
-    package func chats(of user: UserID) -> [ChatID] {
-        let place = Int(user.rawValue)
-        return place < self.chatsOfUser.count ? self.chatsOfUser[place] : []
-    }
+    package func chats(of user: UserID) -> [ChatID] { self.chatsOfUser[user] }
 
     /// A change of a user's presence for those whose business it is; nil where it is nobody's.
     package func news(of change: PresenceChange) -> PresenceNews? {
@@ -192,6 +189,26 @@ extension DirectoryState {
         self.memberCounts[chat].map { $0 > PresenceNews.membersMax } ?? false
     }
 
+    /// Takes in all chats that there are, where none has been taken in before.
+    package mutating func index(all chats: some Sequence<ChatState>) {
+        self.chatsOfUser = ChatLists(of: chats)
+        for chat in chats {
+            self.newestChat = max(self.newestChat, chat.chat.id.rawValue)
+            if chat.chat.isGroup {
+                self.memberCounts[chat.chat.id] = UInt32(chat.members.presentCount)
+            } else {
+                self.take(direct: chat.chat.id, of: Array(chat.members.presentUsers))
+            }
+        }
+    }
+
+    private mutating func take(direct chat: ChatID, of users: [UserID]) {
+        guard users.count == 2, !self.spentDirects.contains(chat) else { return }
+        let pair = Pair(users[0], users[1])
+        // The oldest, where an old history has several.
+        self.directs[pair] = min(self.directs[pair] ?? chat, chat)
+    }
+
     /// Takes in one durable event.
     package mutating func index(_ change: Notice.SubscriptionChange, of chat: ChatID?) {
         guard let chat else { return }
@@ -199,10 +216,7 @@ extension DirectoryState {
         case .create(let users, let isGroup):
             self.newestChat = max(self.newestChat, chat.rawValue)
             for user in users { self.add(chat, to: user, isGroup: isGroup) }
-            guard !isGroup, users.count == 2, !self.spentDirects.contains(chat) else { return }
-            let pair = Pair(users[0], users[1])
-            // The oldest, where an old history has several.
-            self.directs[pair] = min(self.directs[pair] ?? chat, chat)
+            if !isGroup { self.take(direct: chat, of: users) }
         case .join(let user):
             self.add(chat, to: user, isGroup: true)
         case .leave(let user):
@@ -275,21 +289,12 @@ extension DirectoryState {
     }
 
     private mutating func add(_ chat: ChatID, to user: UserID, isGroup: Bool) {
-        let place = Int(user.rawValue)
-        if place >= self.chatsOfUser.count {
-            let missing = place + 1 - self.chatsOfUser.count
-            self.chatsOfUser.append(contentsOf: repeatElement([], count: missing))
-        }
-        guard !self.chatsOfUser[place].contains(chat) else { return }
-        self.chatsOfUser[place].append(chat)
+        guard self.chatsOfUser.add(chat, to: user) else { return }
         if isGroup { self.memberCounts[chat, default: 0] += 1 }
     }
 
     private mutating func remove(_ chat: ChatID, from user: UserID) {
-        let place = Int(user.rawValue)
-        guard place < self.chatsOfUser.count else { return }
-        guard let index = self.chatsOfUser[place].firstIndex(of: chat) else { return }
-        self.chatsOfUser[place].remove(at: index)
+        guard self.chatsOfUser.remove(chat, from: user) else { return }
         if let count = self.memberCounts[chat] { self.memberCounts[chat] = max(1, count) - 1 }
     }
 }
