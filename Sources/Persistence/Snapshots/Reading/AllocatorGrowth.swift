@@ -24,4 +24,10 @@ enum AllocatorGrowth {
     static func inSmallSteps() {
         mallopt(M_TOP_PAD, Self.stepBytes)
     }
+
+    /// Gives back the whole pages that are free between blocks, which the allocator itself does at
+    /// the end of a heap only.
+    static func giveBack() {
+        malloc_trim(0)
+    }
 }

@@ -28,7 +28,10 @@ package final class SnapshotLoading: Sendable {
     ) throws(SnapshotError) {
         let loading = SnapshotLoading(reader)
         AllocatorGrowth.inLargeSteps()
-        defer { AllocatorGrowth.inSmallSteps() }
+        defer {
+            AllocatorGrowth.inSmallSteps()
+            AllocatorGrowth.giveBack()
+        }
         let threads = (0..<threadCount).map { _ in BlockingThread { loading.decode() } }
         defer {
             loading.state.withLock { $0.next = $0.results.count }
