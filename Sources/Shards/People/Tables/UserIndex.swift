@@ -1,7 +1,7 @@
 /// Finds users by a text that one of them has: their mail address, or their tag.
 ///
 /// Holds eight bytes for each and no text. Whether a user whose hash fits is the one is for the
-/// caller to see, in the account; with 40 bits of hash to tell users apart that is one look a
+/// caller to see, in the account; with 39 bits of hash to tell users apart that is one look a
 /// search. In 256 parts with a table each, so that what grows at once is small: with a million
 /// users one part's 4,000 entries.
 package struct UserIndex: Sendable {
