@@ -15,7 +15,7 @@ from measuring.restarts import fill, restarted, take_over
 FEW_MESSAGES, MANY_MESSAGES = 250_000, 500_000
 # In the few; as many more in the many have the chats that they had, or their own.
 FILLED_CHATS = 2500
-# Tables of the many are as empty as they get: they double at three quarters of 2^18.
+# The indexes of the many are at two thirds, between the half and the three quarters that they know.
 FEW_PEOPLE, MANY_PEOPLE = 20_000, 200_000
 CHATS_EACH = 10
 # Of a chat. Among so many, what it takes itself is nothing beside what its members take.

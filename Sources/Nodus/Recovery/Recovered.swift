@@ -109,12 +109,6 @@ struct Recovered {
         if self.recent.last != position { self.recent.restart(after: position) }
         if let base { self.recent.knows(from: base) }
         self.directory.forgetSessions(expiredBefore: now)
-        for shard in self.shards {
-            for chat in shard.allChats {
-                let users = chat.members.present.map(\.member.user)
-                let change = Notice.SubscriptionChange.create(users, isGroup: chat.chat.isGroup)
-                self.directory.index(change, of: chat.chat.id)
-            }
-        }
+        self.directory.index(all: self.shards.lazy.flatMap(\.allChats))
     }
 }

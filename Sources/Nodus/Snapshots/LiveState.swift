@@ -18,7 +18,7 @@ struct LiveState: SnapshotSource {
 
     var shardCount: Int { self.loops.count }
 
-    func accounts(from start: Int) -> (accounts: [DirectoryState.Account], next: Int?) {
+    func accounts(from start: Int) -> (accounts: AccountStretch, next: Int?) {
         self.onDirectory { $0.state.accountStretch(from: start) }
     }
 

@@ -8,7 +8,7 @@ struct RecoveredState: SnapshotSource {
     var shardCount: Int { self.recovered.shards.count }
     var legacy: LegacyMessages { self.recovered.legacy }
 
-    func accounts(from start: Int) -> (accounts: [DirectoryState.Account], next: Int?) {
+    func accounts(from start: Int) -> (accounts: AccountStretch, next: Int?) {
         self.recovered.directory.accountStretch(from: start)
     }
 

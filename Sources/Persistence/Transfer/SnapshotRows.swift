@@ -43,7 +43,7 @@ struct SnapshotRows {
         let id = state.chat.id
         let parts = state.parts
         self.chats[id] = state.chat
-        for entry in parts.members {
+        for entry in parts.members.all {
             self.members[.member(entry.member.user, of: id)] = entry.member
         }
         for absence in parts.absences { self.absences[.absence(absence, of: id)] = absence }

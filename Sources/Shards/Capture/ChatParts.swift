@@ -6,16 +6,14 @@ package struct ChatParts: Sendable {
     /// Of its newest event.
     package let position: Position
     /// By ascending user, those who left included.
-    package var members: ContiguousArray<MemberTable.Entry>
+    package var members = MemberTable()
     /// In order of leaving.
-    package var absences: [Absence]
+    package var absences: [Absence] = []
     package var log: MessageLog.Parts
 
     package init(_ chat: Chat, log: MessageLog.Parts, at position: Position) {
         self.chat = chat
         self.position = position
-        self.members = []
-        self.absences = []
         self.log = log
     }
 }
@@ -23,16 +21,14 @@ package struct ChatParts: Sendable {
 extension ChatState {
     package var parts: ChatParts {
         var parts = ChatParts(self.chat, log: self.log.parts, at: self.lastPosition)
-        parts.members = self.members.all
+        parts.members = self.members
         parts.absences = self.marks.unread
         return parts
     }
 
     /// - Returns: nil where the parts do not fit together.
     package init?(_ parts: ChatParts) {
-        guard let log = MessageLog(parts.log), let members = MemberTable(parts.members) else {
-            return nil
-        }
+        guard let log = MessageLog(parts.log) else { return nil }
         var marks = ReadMarks()
         var through = MessageID(rawValue: 0)
         for absence in parts.absences {
@@ -40,16 +36,7 @@ extension ChatState {
             through = absence.through
             marks.restore(absence)
         }
-        marks.recount(members)
-        self.init(parts.chat, members: members, log: log, marks: marks, at: parts.position)
-    }
-}
-
-extension MemberTable {
-    /// - Returns: nil where the users do not ascend.
-    fileprivate init?(_ entries: ContiguousArray<Entry>) {
-        let pairs = zip(entries, entries.dropFirst())
-        guard pairs.allSatisfy({ $0.member.user < $1.member.user }) else { return nil }
-        self.init(ascending: entries)
+        marks.recount(parts.members)
+        self.init(parts.chat, members: parts.members, log: log, marks: marks, at: parts.position)
     }
 }

@@ -20,11 +20,10 @@ extension DirectoryState {
     package func accountStretch(
         from start: Int,
         countMax: Int = Self.stretchAccountCount
-    ) -> (accounts: [Account], next: Int?) {
+    ) -> (accounts: AccountStretch, next: Int?) {
         let end = min(start + countMax, self.accounts.count)
-        guard start < end else { return ([], nil) }
-        let accounts = self.accounts[start..<end].compactMap(\.self)
-        return (accounts, end < self.accounts.count ? end : nil)
+        let stretch = AccountStretch(of: self.accounts, places: min(start, end)..<end)
+        return (stretch, end < self.accounts.count ? end : nil)
     }
 
     /// Begins at 0.
@@ -42,8 +41,9 @@ extension DirectoryState {
 
     /// Everybody who was seen.
     package var lastSeen: [(user: UserID, at: Timestamp)] {
-        self.accounts.compactMap { account in
-            account.flatMap { account in account.lastSeen.map { (account.user.id, $0) } }
+        (0..<UInt32(self.accounts.count)).compactMap { number in
+            let user = UserID(rawValue: number)
+            return self.accounts.lastSeen(of: user).map { (user, $0) }
         }
     }
 

@@ -8,11 +8,11 @@ extension ChatState {
             notice.frames = [Frame.chat(.chatCreated, chat, members: users)]
             notice.subscription = .create(users, isGroup: chat.isGroup)
         case .changed(let chat):
-            let users = self.members.present.map(\.member.user)
+            let users = Array(self.members.presentUsers)
             notice.frames = [Frame.chat(.chatUpdated, chat, members: users)]
         case .deleted(let user):
             notice.frames = [Frame.chatDeleted(self.chat.id, by: user)]
-            let users = self.members.present.map(\.member.user)
+            let users = Array(self.members.presentUsers)
             notice.subscription = .close(users, isGroup: self.chat.isGroup)
         case .memberAdded(let member, by: let user):
             notice.frames = [Frame.member(.memberAdded, member.user, of: self.chat.id, by: user)]

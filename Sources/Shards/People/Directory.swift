@@ -68,7 +68,7 @@ package actor Directory {
     }
 
     package func areKnown(_ users: [UserID]) -> Bool {
-        users.allSatisfy { self.state.user($0) != nil }
+        users.allSatisfy { self.state.isKnown($0) }
     }
 
     /// Of the newest change of an account or session.

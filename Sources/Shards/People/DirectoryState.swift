@@ -6,9 +6,10 @@ import DequeModule
 /// journals them. Chats of a user and direct pairs are an index of what the shards own: they follow
 /// the durable events and are rebuilt after a replay.
 package struct DirectoryState: Sendable {
-    private(set) var accounts: ContiguousArray<Account?> = []
-    private var userOfEmail: [String: UserID] = [:]
-    private var userOfTag: [String: UserID] = [:]
+    private(set) var accounts = AccountTable()
+    /// By the address in small letters.
+    private var userOfEmail = UserIndex()
+    private var userOfTag = UserIndex()
     /// By the id's last bits, so that a snapshot that shares a part makes the next change copy that
     /// part only.
     private(set) var sessions = [[SessionID: Session]](repeating: [:], count: 256)
@@ -18,7 +19,7 @@ package struct DirectoryState: Sendable {
     package private(set) var lastPosition = Position.zero
 
     package private(set) var newestChat: UInt32 = 0
-    private var chatsOfUser: ContiguousArray<[ChatID]> = []
+    private var chatsOfUser = ChatLists()
     /// Of groups.
     private var memberCounts: [ChatID: UInt32] = [:]
     private var directs: [Pair: ChatID] = [:]
@@ -64,16 +65,25 @@ package struct DirectoryState: Sendable {
 // MARK: - Accounts
 
 extension DirectoryState {
-    package func user(_ id: UserID) -> User? {
-        Int(id.rawValue) < self.accounts.count ? self.accounts[Int(id.rawValue)]?.user : nil
-    }
+    package func user(_ id: UserID) -> User? { self.accounts[id]?.user }
+
+    package func isKnown(_ user: UserID) -> Bool { self.accounts.contains(user) }
 
     package func user(email: String) -> User? {
-        self.userOfEmail[email.lowercased()].flatMap { self.user($0) }
+        let email = email.lowercased()
+        return self.holder(ofEmail: email, .init(of: email)).flatMap { self.user($0) }
     }
 
     package func user(tag: Tag) -> User? {
-        self.userOfTag[tag.text].flatMap { self.user($0) }
+        self.holder(ofTag: tag.text, .init(of: tag.text)).flatMap { self.user($0) }
+    }
+
+    private func holder(ofEmail email: String, _ hash: UserIndex.Hash) -> UserID? {
+        self.userOfEmail.find(hash) { self.accounts.email(of: $0)?.lowercased() == email }
+    }
+
+    private func holder(ofTag tag: String, _ hash: UserIndex.Hash) -> UserID? {
+        self.userOfTag.find(hash) { self.accounts.tag(of: $0) == tag }
     }
 
     /// Forgets sessions whose refresh token has run out, and those that ended so long ago that no
@@ -98,17 +108,16 @@ extension DirectoryState {
 
     /// Hands out no id up to these.
     package mutating func spent(users: UInt32, chats: UInt32) {
-        let missing = Int(users) + 1 - self.accounts.count
-        if missing > 0 { self.accounts.append(contentsOf: repeatElement(nil, count: missing)) }
+        self.accounts.grow(to: Int(users) + 1)
         self.newestChat = max(self.newestChat, chats)
     }
 
     /// The tag that a new account gets: the contract's, or with a number where it is taken.
     package func initialTag(email: String, user: UserID) -> String {
         let wanted = Tag.initial(email: email, user: user)
-        guard self.userOfTag[wanted] != nil else { return wanted }
-        let free = (2...).lazy.map { "\(wanted)_\($0)" }.first { self.userOfTag[$0] == nil }
-        return free ?? wanted
+        let isFree = { (tag: String) in self.holder(ofTag: tag, .init(of: tag)) == nil }
+        guard !isFree(wanted) else { return wanted }
+        return (2...).lazy.map { "\(wanted)_\($0)" }.first(where: isFree) ?? wanted
     }
 
     /// Makes an event true. Cannot fail.
@@ -116,37 +125,54 @@ extension DirectoryState {
         self.lastPosition = max(self.lastPosition, position)
         switch event {
         case .userChanged(let user):
-            if let old = self.user(user.id) {
-                self.userOfTag[old.tag] = nil
-                self.userOfEmail[old.email.lowercased()] = nil
-            }
-            let place = Int(user.id.rawValue)
-            if place >= self.accounts.count {
-                let missing = place + 1 - self.accounts.count
-                self.accounts.append(contentsOf: repeatElement(nil, count: missing))
-            }
-            let lastSeen = self.accounts[place]?.lastSeen
-            self.accounts[place] = Account(user: user, lastSeen: lastSeen)
-            self.userOfTag[user.tag] = user.id
-            self.userOfEmail[user.email.lowercased()] = user.id
+            self.change(user)
         case .sessionChanged(let session):
             let bucket = Self.bucket(of: session.id)
             self.sessions[bucket][session.id] = session.isRevoked ? nil : session
             if session.isRevoked { self.endedSessions[session.id] = session.rotatedAt }
         case .lastSeen(let user, let time):
-            let place = Int(user.rawValue)
-            if place < self.accounts.count { self.accounts[place]?.lastSeen = time }
+            guard var account = self.accounts[user] else { return }
+            account.lastSeen = time
+            self.accounts.put(account)
         }
+    }
+
+    private mutating func change(_ user: User) {
+        let old = self.accounts[user.id]
+        if let old {
+            self.release(email: old.user.email.lowercased())
+            self.release(tag: old.user.tag)
+        }
+        // Where several have the same, as in an old history, the last one is found.
+        let email = self.release(email: user.email.lowercased())
+        let tag = self.release(tag: user.tag)
+        self.accounts.put(Account(user: user, lastSeen: old?.lastSeen))
+        self.userOfEmail.insert(user.id, under: email)
+        self.userOfTag.insert(user.id, under: tag)
+    }
+
+    /// Nobody is found by it any more.
+    @discardableResult
+    private mutating func release(email: String) -> UserIndex.Hash {
+        let hash = UserIndex.Hash(of: email)
+        let holder = self.holder(ofEmail: email, hash)
+        if let holder { self.userOfEmail.remove(holder, under: hash) }
+        return hash
+    }
+
+    @discardableResult
+    private mutating func release(tag: String) -> UserIndex.Hash {
+        let hash = UserIndex.Hash(of: tag)
+        let holder = self.holder(ofTag: tag, hash)
+        if let holder { self.userOfTag.remove(holder, under: hash) }
+        return hash
     }
 }
 
 // MARK: - The index of chats
 
 extension DirectoryState {
-    package func chats(of user: UserID) -> [ChatID] {
-        let place = Int(user.rawValue)
-        return place < self.chatsOfUser.count ? self.chatsOfUser[place] : []
-    }
+    package func chats(of user: UserID) -> [ChatID] { self.chatsOfUser[user] }
 
     /// A change of a user's presence for those whose business it is; nil where it is nobody's.
     package func news(of change: PresenceChange) -> PresenceNews? {
@@ -163,6 +189,26 @@ extension DirectoryState {
         self.memberCounts[chat].map { $0 > PresenceNews.membersMax } ?? false
     }
 
+    /// Takes in all chats that there are, where none has been taken in before.
+    package mutating func index(all chats: some Sequence<ChatState>) {
+        self.chatsOfUser = ChatLists(of: chats)
+        for chat in chats {
+            self.newestChat = max(self.newestChat, chat.chat.id.rawValue)
+            if chat.chat.isGroup {
+                self.memberCounts[chat.chat.id] = UInt32(chat.members.presentCount)
+            } else {
+                self.take(direct: chat.chat.id, of: Array(chat.members.presentUsers))
+            }
+        }
+    }
+
+    private mutating func take(direct chat: ChatID, of users: [UserID]) {
+        guard users.count == 2, !self.spentDirects.contains(chat) else { return }
+        let pair = Pair(users[0], users[1])
+        // The oldest, where an old history has several.
+        self.directs[pair] = min(self.directs[pair] ?? chat, chat)
+    }
+
     /// Takes in one durable event.
     package mutating func index(_ change: Notice.SubscriptionChange, of chat: ChatID?) {
         guard let chat else { return }
@@ -170,10 +216,7 @@ extension DirectoryState {
         case .create(let users, let isGroup):
             self.newestChat = max(self.newestChat, chat.rawValue)
             for user in users { self.add(chat, to: user, isGroup: isGroup) }
-            guard !isGroup, users.count == 2, !self.spentDirects.contains(chat) else { return }
-            let pair = Pair(users[0], users[1])
-            // The oldest, where an old history has several.
-            self.directs[pair] = min(self.directs[pair] ?? chat, chat)
+            if !isGroup { self.take(direct: chat, of: users) }
         case .join(let user):
             self.add(chat, to: user, isGroup: true)
         case .leave(let user):
@@ -246,21 +289,12 @@ extension DirectoryState {
     }
 
     private mutating func add(_ chat: ChatID, to user: UserID, isGroup: Bool) {
-        let place = Int(user.rawValue)
-        if place >= self.chatsOfUser.count {
-            let missing = place + 1 - self.chatsOfUser.count
-            self.chatsOfUser.append(contentsOf: repeatElement([], count: missing))
-        }
-        guard !self.chatsOfUser[place].contains(chat) else { return }
-        self.chatsOfUser[place].append(chat)
+        guard self.chatsOfUser.add(chat, to: user) else { return }
         if isGroup { self.memberCounts[chat, default: 0] += 1 }
     }
 
     private mutating func remove(_ chat: ChatID, from user: UserID) {
-        let place = Int(user.rawValue)
-        guard place < self.chatsOfUser.count else { return }
-        guard let index = self.chatsOfUser[place].firstIndex(of: chat) else { return }
-        self.chatsOfUser[place].remove(at: index)
+        guard self.chatsOfUser.remove(chat, from: user) else { return }
         if let count = self.memberCounts[chat] { self.memberCounts[chat] = max(1, count) - 1 }
     }
 }

@@ -225,7 +225,7 @@ extension PlainState {
     fileprivate mutating func indexChats() {
         for shard in self.shards {
             for chat in shard.allChats {
-                let users = chat.members.present.map(\.member.user)
+                let users = Array(chat.members.presentUsers)
                 let change = Notice.SubscriptionChange.create(users, isGroup: chat.chat.isGroup)
                 self.directory.index(change, of: chat.chat.id)
             }

@@ -115,7 +115,7 @@ struct RandomTraffic: Sendable {
         let (members, newest) =
             server.onShard(of: id) { shard in
                 shard.state.withChat(id) { chat in
-                    (chat.members.present.map(\.member.user), chat.log.newestID)
+                    (Array(chat.members.presentUsers), chat.log.newestID)
                 }
             } ?? ([], MessageID(rawValue: 0))
         let user = members.randomElement(using: &self.random) ?? self.user()

@@ -128,9 +128,7 @@ extension SimulatedServer: SnapshotSource {
         if self.traffic.withLock({ $0.random.one(in: 3) }) { self.commit() }
     }
 
-    func accounts(
-        from start: Int
-    ) -> (accounts: [DirectoryState.Account], next: Int?) {
+    func accounts(from start: Int) -> (accounts: AccountStretch, next: Int?) {
         self.goOn()
         let count = self.stretchCount ?? DirectoryState.stretchAccountCount
         return self.onDirectory { $0.state.accountStretch(from: start, countMax: count) }

@@ -44,7 +44,7 @@ struct StateComparison {
         let id = chat.chat.id.rawValue
         found.check(chat.chat, wanted.chat, "chat \(id)")
         found.check(chat.lastPosition, wanted.lastPosition, "position of chat \(id)")
-        found.check(chat.members.all, wanted.members.all, "members of chat \(id)")
+        found.check(chat.members, wanted.members, "members of chat \(id)")
         found.check(chat.marks.unread, wanted.marks.unread, "absences of chat \(id)")
         found.check(chat.log.count, wanted.log.count, "messages of chat \(id)")
         found.check(chat.log.newestID, wanted.log.newestID, "newest message of chat \(id)")

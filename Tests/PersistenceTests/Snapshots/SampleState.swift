@@ -127,11 +127,12 @@ enum SampleState {
             log: log,
             at: Position(rawValue: 3)
         )
-        parts.members = [
+        let members = [
             MemberTable.Entry(Self.member(1, .admin, ids[8]), readCount: 9, ownSinceCount: 0),
             MemberTable.Entry(Self.member(2, .member, ids[3]), readCount: 4, ownSinceCount: -1),
             MemberTable.Entry(Self.member(.max, .member, ids[0]), readCount: 1, ownSinceCount: 2),
         ]
+        for member in members { parts.put(member) }
         parts.absences = [
             Absence(user: UserID(rawValue: .max), after: ids[0], through: ids[4]),
             Absence(user: UserID(rawValue: 2), after: ids[4], through: ids[6]),
@@ -168,7 +169,7 @@ enum SampleState {
         )
         for user in [UInt32(1), 2] {
             let member = Self.member(user, .member, ids[0])
-            parts.members.append(MemberTable.Entry(member, readCount: 1, ownSinceCount: 0))
+            parts.put(MemberTable.Entry(member, readCount: 1, ownSinceCount: 0))
         }
         return parts
     }
@@ -241,5 +242,12 @@ enum SampleState {
             ts: Self.time
         )
         return isDeleted ? message.deleted(at: Self.time) : message
+    }
+}
+
+extension ChatParts {
+    fileprivate mutating func put(_ entry: MemberTable.Entry) {
+        let isAppended = self.members.append(entry)
+        precondition(isAppended, "the users ascend")
     }
 }

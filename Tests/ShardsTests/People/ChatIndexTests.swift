@@ -41,6 +41,51 @@ import Testing
         #expect(state.chats(of: .anna) == [])
     }
 
+    @Test func `all chats at once make the index that they make one by one`() {
+        let users = (1...400).map { UserID(rawValue: $0) }
+        let chats = [
+            Self.chat(3, of: [users[0], users[1]], isGroup: false),
+            Self.chat(9, of: [users[1], users[0]], isGroup: false),
+            Self.chat(7, of: Array(users[..<300]), isGroup: true),
+            Self.chat(4, of: Array(users[200...210]), isGroup: true),
+            Self.chat(5, of: [], isGroup: true),
+        ]
+        var (atOnce, oneByOne) = (DirectoryState(), DirectoryState())
+        atOnce.index(all: chats)
+        for chat in chats {
+            let present = Array(chat.members.presentUsers)
+            oneByOne.index(.create(present, isGroup: chat.chat.isGroup), of: chat.chat.id)
+        }
+        #expect(atOnce.newestChat == oneByOne.newestChat)
+        for user in users {
+            #expect(atOnce.chats(of: user) == oneByOne.chats(of: user))
+            let change = PresenceChange(
+                user: user,
+                status: .online,
+                at: Self.now,
+                lastSeen: nil
+            )
+            let (news, wanted) = (atOnce.news(of: change), oneByOne.news(of: change))
+            #expect(news?.chats == wanted?.chats)
+            #expect(news?.largeGroups == wanted?.largeGroups)
+        }
+        #expect(atOnce.reserveDirect(users[0], users[1], insteadOf: nil).rawValue == 3)
+        #expect(oneByOne.reserveDirect(users[0], users[1], insteadOf: nil).rawValue == 3)
+    }
+
+    private static func chat(_ id: UInt32, of users: [UserID], isGroup: Bool) -> ChatState {
+        let chat = Chat(
+            id: ChatID(rawValue: id),
+            title: "",
+            isGroup: isGroup,
+            createdAt: Self.now
+        )
+        let members = users.map { user in
+            Member(user: user, role: .member, joinedAt: Self.now, joinedAfter: .none)
+        }
+        return ChatState(chat, members: members, at: .zero)
+    }
+
     @Test func `an id is handed out once, and for one key always the same`() {
         var state = DirectoryState()
         state.index(.create([.anna], isGroup: true), of: ChatID(rawValue: 5))

@@ -50,9 +50,7 @@ package struct PlainState: SnapshotSource {
 
     package var shardCount: Int { self.shards.count }
 
-    package func accounts(
-        from start: Int
-    ) -> (accounts: [DirectoryState.Account], next: Int?) {
+    package func accounts(from start: Int) -> (accounts: AccountStretch, next: Int?) {
         self.directory.accountStretch(from: start)
     }
 

@@ -167,10 +167,10 @@ extension SnapshotCodec {
 
     private static func members(
         _ fields: inout ByteReader
-    ) throws(MalformedEntry) -> ContiguousArray<MemberTable.Entry> {
+    ) throws(MalformedEntry) -> MemberTable {
         let count = try fields.count(ofAtLeast: EventCodec.memberBytes + 16)
-        var members: ContiguousArray<MemberTable.Entry> = []
-        members.reserveCapacity(count)
+        var members = MemberTable()
+        members.reserve(count)
         for _ in 0..<count {
             let member = try EventCodec.member(&fields)
             let entry = MemberTable.Entry(
@@ -178,7 +178,7 @@ extension SnapshotCodec {
                 readCount: try Self.count(&fields),
                 ownSinceCount: try Self.count(&fields)
             )
-            members.append(entry)
+            guard members.append(entry) else { throw MalformedEntry() }
         }
         return members
     }

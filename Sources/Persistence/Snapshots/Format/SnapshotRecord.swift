@@ -16,7 +16,7 @@ enum SnapshotRecord {
     case legacyMessages(first: UInt64, chats: ContiguousArray<UInt32>)
     /// Without anything that the records below have.
     case chat(ChatParts)
-    case members(ContiguousArray<MemberTable.Entry>)
+    case members(MemberTable)
     case absence(Absence)
     case messages(ContiguousArray<StoredMessage>, memoryBytes: Int)
     case deletedMessages(ContiguousArray<MessageID>)

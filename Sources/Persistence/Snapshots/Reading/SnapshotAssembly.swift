@@ -49,7 +49,8 @@ struct SnapshotAssembly {
 extension ChatParts {
     fileprivate mutating func take(_ record: SnapshotRecord) throws(MalformedEntry) {
         switch record {
-        case .members(let members): self.members.take(members)
+        case .members(let members):
+            guard self.members.append(members) else { throw MalformedEntry() }
         case .absence(let absence): self.absences.append(absence)
         case .messages(let messages, let memoryBytes):
             if let last = self.log.window.last, let first = messages.first {

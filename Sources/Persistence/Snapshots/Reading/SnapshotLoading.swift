@@ -12,6 +12,7 @@ package final class SnapshotLoading: Sendable {
     private let reader: SnapshotReader
     private let state: Lock<State>
     private let decoded = DispatchSemaphore(value: 0)
+    private let isOver = DispatchSemaphore(value: 0)
 
     private init(_ reader: SnapshotReader) {
         self.reader = reader
@@ -28,11 +29,13 @@ package final class SnapshotLoading: Sendable {
     ) throws(SnapshotError) {
         let loading = SnapshotLoading(reader)
         AllocatorGrowth.inLargeSteps()
-        defer { AllocatorGrowth.inSmallSteps() }
         let threads = (0..<threadCount).map { _ in BlockingThread { loading.decode() } }
         defer {
             loading.state.withLock { $0.next = $0.results.count }
+            AllocatorGrowth.inSmallSteps()
+            for _ in threads { loading.isOver.signal() }
             for thread in threads { thread.join() }
+            AllocatorGrowth.giveBack()
         }
         var assembly = SnapshotAssembly()
         for index in reader.sections.indices {
@@ -85,6 +88,9 @@ package final class SnapshotLoading: Sendable {
             self.state.withLock { $0.results[index] = result }
             self.decoded.signal()
         }
+        // What was made here is put together, and what it was made of is freed.
+        self.isOver.wait()
+        AllocatorGrowth.giveBackEnd()
     }
 }
 

@@ -30,8 +30,8 @@ struct SnapshotCapture {
             let stretch = self.source.accounts(from: place)
             for account in stretch.accounts {
                 try self.file.add { SnapshotCodec.append(account, to: &$0) }
+                self.file.counts.accounts += 1
             }
-            self.file.counts.accounts += stretch.accounts.count
             start = stretch.next
         }
         start = 0
@@ -84,7 +84,9 @@ struct SnapshotCapture {
 
     private mutating func add(_ parts: ChatParts) throws(DiskError) {
         try self.file.add { SnapshotCodec.append(parts, to: &$0) }
-        try self.add(parts.members, by: Self.membersInRecord) { SnapshotCodec.append($0, to: &$1) }
+        try self.add(parts.members.all, by: Self.membersInRecord) {
+            SnapshotCodec.append($0, to: &$1)
+        }
         for absence in parts.absences {
             try self.file.add { SnapshotCodec.append(absence, to: &$0) }
         }
@@ -119,14 +121,15 @@ struct SnapshotCapture {
     }
 
     /// Adds records of `count` elements.
-    private mutating func add<Element>(
-        _ elements: ContiguousArray<Element>,
+    private mutating func add<Elements: RandomAccessCollection>(
+        _ elements: Elements,
         by count: Int,
-        _ encode: (ContiguousArray<Element>.SubSequence, inout [UInt8]) -> Void
+        _ encode: (Elements.SubSequence, inout [UInt8]) -> Void
     ) throws(DiskError) {
-        for start in stride(from: 0, to: elements.count, by: count) {
-            let slice = elements[start..<min(start + count, elements.count)]
-            try self.file.add { encode(slice, &$0) }
+        var rest = elements[...]
+        while !rest.isEmpty {
+            try self.file.add { encode(rest.prefix(count), &$0) }
+            rest = rest.dropFirst(count)
         }
     }
 }

@@ -6,7 +6,7 @@ package protocol SnapshotSource: Sendable {
     var shardCount: Int { get }
 
     /// Stretches begin at 0, and where the last one says that the next does.
-    func accounts(from start: Int) -> (accounts: [DirectoryState.Account], next: Int?)
+    func accounts(from start: Int) -> (accounts: AccountStretch, next: Int?)
     func sessions(from start: Int) -> (sessions: [SessionID: Session], next: Int?)
     func chats(of shard: Int, from start: Int) -> ShardState.ChatStretch
     func marks(
