@@ -124,7 +124,7 @@ export class ChatView {
   #drawTyping() {
     const names = this.#app.store.typing(this.chatId).map((id) => this.#app.name(id));
     this.typing.replaceChildren(...(names.length > 0
-      ? [h('span.dots', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), typingText(names)] : []));
+      ? [h('span.dots', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), h('span.typing-names', {}, typingText(names))] : []));
   }
 
   // MARK: Panels
