@@ -200,6 +200,7 @@ export class ChatView {
 
   #messagesChanged() {
     this.attend();
+    this.composer.messagesChanged();
     if (this.#toolbar && !this.#isActive(this.#app.store.message(this.chatId, this.#toolbar.id) ?? {})) this.#hideToolbar();
   }
 

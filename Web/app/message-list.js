@@ -30,6 +30,7 @@ const PINNED_PX = 32;
 const UNREAD_PAGE_MAX = 200;
 const UNREAD_PAGES_MAX = 4;
 const FLASH_MS = 1800;
+const REPLY_REFUSED = 'Cannot reply to deleted message';
 
 export class MessageList {
   #app;
@@ -481,12 +482,20 @@ export class MessageList {
     const reaction = event.target.closest('.reaction');
     if (reaction) return this.#hooks.toggleReaction(message, reaction.dataset.emoji);
     if (event.target.closest('.quote')) return this.jumpTo(message.reply_to_id);
-    if (event.target.closest('.retry')) return this.#app.store.retry(this.#chat, message.key);
+    if (event.target.closest('.retry')) return this.#retry(message);
     if (event.target.closest('.discard')) return this.#app.store.discard(this.#chat, message.key);
     const isTouch = matchMedia('(hover: none)').matches;
     if (isTouch && event.target.closest('.bubble') && !event.target.closest('a, button')) {
       this.#hooks.menu(message, { x: event.clientX, y: event.clientY });
     }
+  }
+
+  /** A reply to what was deleted meanwhile is sent as a message of its own: as it is, it is refused each time. */
+  #retry({ key, content, error }) {
+    const { store } = this.#app;
+    if (error.detail !== REPLY_REFUSED) return store.retry(this.#chat, key);
+    store.discard(this.#chat, key);
+    store.send(this.#chat, { content });
   }
 
   #contextMenu(event) {

@@ -4,7 +4,7 @@ import { hueOf, userAvatar } from './avatar.js';
 import { h, icon } from './dom.js';
 import { dayText, fullText, previewText, timeText } from './format.js';
 import { isLargeEmoji, richText } from './rich-text.js';
-import { t } from './texts.js';
+import { errorText, t } from './texts.js';
 
 const NAMES_MAX = 8;
 
@@ -71,7 +71,9 @@ function body(message, meta) {
 
 function failure(message) {
   if (message.state !== 'failed') return null;
-  return h('div.failure', {}, h('span', {}, t('messages.failed')),
+  const { error } = message;
+  const why = error.isTemporary ? '' : `: ${errorText(error)}`;
+  return h('div.failure', { role: 'alert' }, h('span', {}, t('messages.failed') + why),
     h('button.link.retry', { type: 'button' }, t('action.retry')),
     h('button.link.discard', { type: 'button' }, t('action.discard')));
 }

@@ -193,4 +193,6 @@ export const en = {
   'refused.Chat not found': 'This chat is no longer there.',
   'refused.Message already deleted': 'This message was deleted.',
   'refused.Cannot update deleted message': 'This message was deleted.',
+  'refused.Cannot react to deleted message': 'This message was deleted.',
+  'refused.Cannot reply to deleted message': 'The message it replies to was deleted.',
 };

@@ -210,4 +210,6 @@ export const ru = {
   'refused.Chat not found': 'Этого чата больше нет.',
   'refused.Message already deleted': 'Это сообщение удалено.',
   'refused.Cannot update deleted message': 'Это сообщение удалено.',
+  'refused.Cannot react to deleted message': 'Это сообщение удалено.',
+  'refused.Cannot reply to deleted message': 'Сообщение, на которое это ответ, удалено.',
 };
