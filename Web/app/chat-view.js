@@ -22,6 +22,8 @@ export class ChatView {
   /** Whether the chat was opened before somebody's eyes, and that has not been told yet. */
   #isOpening = false;
   #unreadAtOpening = 0;
+  /** Reactions that are on their way. */
+  #toggling = new Set();
   chatId = null;
 
   constructor(app) {
@@ -231,13 +233,17 @@ export class ChatView {
     this.#app.attempt(() => showEmojiPicker(beside, (emoji) => this.#toggle(message, emoji)));
   }
 
-  #toggle(message, emoji) {
+  async #toggle(message, emoji) {
     const { store, me } = this.#app;
-    const now = this.#current(message);
-    const isOwn = grouped(now, me.id).some((group) => group.emoji === emoji && group.isOwn);
+    const change = `${message.id} ${emoji}`;
+    // A second click before the answer to the first would ask for the same again.
+    if (this.#toggling.has(change)) return;
+    this.#toggling.add(change);
+    const isOwn = grouped(this.#current(message), me.id).some((group) => group.emoji === emoji && group.isOwn);
     if (!isOwn) noteEmoji(emoji);
-    return this.#app.attempt(() => (
-      isOwn ? store.unreact(this.chatId, message.id, emoji) : store.react(this.chatId, message.id, emoji)));
+    await this.#app.attempt(() => (
+      isOwn ? store.unreact(this.chatId, message.id, emoji) : store.react(this.chatId, message.id, emoji)
+    )).finally(() => this.#toggling.delete(change));
   }
 
   #copy(message) {
