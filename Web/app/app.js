@@ -106,10 +106,14 @@ export class App {
     const id = wanted && this.store.chat(Number(wanted)) ? Number(wanted) : null;
     if (wanted && id === null && this.store.isLoaded) history.replaceState(null, '', '#/');
     this.element.classList.toggle('has-chat', id !== null);
+    const left = id === null && this.#isFocusIn(this.view.element) ? this.chatId : null;
     const isShown = id === this.chatId ? null : this.view.show(id);
     this.list.render();
+    if (left !== null) this.list.focusChat(left);
     return isShown;
   }
+
+  #isFocusIn(element) { return document.activeElement === document.body || element.contains(document.activeElement); }
 
   #appear() {
     if (!this.#isClosed && !this.element.isConnected) document.body.replaceChildren(this.element);

@@ -84,7 +84,9 @@ export class ChatView {
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
+    // By touch that would bring up a keyboard.
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
+    else this.title.focus({ preventScroll: true });
     return isShown;
   }
 

@@ -54,6 +54,8 @@ export class MessageList {
   /** Whether only what can be seen is drawn: the rows out of sight come behind the first frame. */
   #isFirstFrame = false;
   #flashed = null;
+  /** The message that had the focus last. */
+  #stop = null;
   #generation = 0;
 
   /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `jump`, `toggleReaction`, `key`. */
@@ -63,7 +65,7 @@ export class MessageList {
     this.rows = h('ol.rows', { role: 'list' });
     this.head = h('div.list-head', {});
     this.foot = h('div.list-foot', {});
-    this.scroller = h('div.scroller', { tabIndex: -1 }, this.head, this.rows, this.foot);
+    this.scroller = h('div.scroller', { tabIndex: -1, role: 'group' }, this.head, this.rows, this.foot);
     this.jumpCount = h('span.badge', { hidden: true });
     this.jumpButton = h('button.to-bottom', {
       type: 'button', hidden: true, 'aria-label': t('messages.toBottom'), title: t('messages.toBottom'),
@@ -105,6 +107,7 @@ export class MessageList {
     this.#endTop = 0;
     this.#firstUnread = null;
     this.#newCount = 0;
+    this.#stop = null;
     this.#keys = [];
     this.#rows.clear();
     this.#missing.clear();
@@ -222,6 +225,7 @@ export class MessageList {
     this.#place(rows);
     this.#forgetRows(keys);
     this.#keys = keys;
+    this.#placeStop();
     this.#drawEnds(shown, start, count);
     this.#restore(anchor);
     this.#fetchAhead(shown, start, end, count);
@@ -293,6 +297,14 @@ export class MessageList {
   #forgetRows(keys) {
     const kept = new Set(keys);
     for (const key of this.#rows.keys()) if (!kept.has(key)) this.#rows.delete(key);
+  }
+
+  /** One message is a stop of the Tab key: the one that had the focus last, else the newest. */
+  #placeStop() {
+    const row = this.#rows.get(this.#stop)?.element ?? this.rows.lastElementChild;
+    const stop = row?.querySelector('.message');
+    for (const other of this.rows.querySelectorAll('.message[tabindex="0"]')) if (other !== stop) other.tabIndex = -1;
+    if (stop) stop.tabIndex = 0;
   }
 
   #drawEnds(shown, start, count) {
@@ -458,6 +470,7 @@ export class MessageList {
   /** Somebody wrote here: what was new is not any more. */
   sent() {
     this.#firstUnread = null;
+    this.#stop = null;
     return this.toBottom();
   }
 
@@ -472,7 +485,12 @@ export class MessageList {
     const article = event.target.closest?.('.message');
     if (!article || event.pointerType === 'touch') return;
     const message = this.message(article.closest('.row'));
-    if (message) this.#hooks.toolbar(article, message);
+    if (!message) return;
+    if (event.target === article && event.type === 'focusin') {
+      this.#stop = message.id ?? message.key;
+      this.#placeStop();
+    }
+    this.#hooks.toolbar(article, message);
   }
 
   #click(event) {
@@ -517,6 +535,10 @@ export class MessageList {
 
   #key(event) {
     const article = event.target.closest('.message');
+    if (article && event.key === 'Escape') {
+      event.preventDefault();
+      return this.#hooks.leave();
+    }
     if (!article || event.target !== article) return;
     const row = article.closest('.row');
     const moves = { ArrowUp: row.previousElementSibling, ArrowDown: row.nextElementSibling };

@@ -100,7 +100,7 @@ export function messageRow({ message, key, follows, day, isFirstUnread, showsPeo
     isFirstUnread && h('div.unread-line', {}, h('span', {}, t('messages.unread'))),
     h('div.line', {},
       showsPeople && !isOwn && h('span.face', {}, !follows && userAvatar(author ?? { id: message.author_id, display_name: name }, 'small')),
-      h('article.message', { tabIndex: -1, 'aria-label': t('messages.by', { name, time: fullText(message.ts) }) },
+      h('article.message', { tabIndex: -1, 'aria-label': t('messages.by', { name, text: previewText(message), time: fullText(message.ts) }) },
         h('div.bubble', {},
           showsPeople && !isOwn && !follows && h(`div.author.${hueOf(message.author_id)}`, {}, name),
           quote(message, quoted, app),

@@ -65,7 +65,7 @@ export const en = {
   'typing.short': 'typing…',
 
   'messages.label': 'Messages in {title}',
-  'messages.by': '{name}, {time}',
+  'messages.by': '{name}: {text}, {time}',
   'messages.you': 'You',
   'messages.unknown': 'Unknown',
   'messages.deleted': 'Message deleted',

@@ -73,7 +73,7 @@ export const ru = {
   'typing.short': 'печатает…',
 
   'messages.label': 'Сообщения в чате «{title}»',
-  'messages.by': '{name}, {time}',
+  'messages.by': '{name}: {text}, {time}',
   'messages.you': 'Вы',
   'messages.unknown': 'Неизвестно',
   'messages.deleted': 'Сообщение удалено',
