@@ -458,9 +458,9 @@ export class MessageList {
     if (message.author_id === this.#app.me?.id) return;
     const name = this.#app.name(message.author_id);
     this.#app.announce(t('messages.incoming', { name, text: previewText(message) }));
-    if (!this.#app.isAttended && this.#firstUnread === null) {
-      this.#firstUnread = message.id;
-    }
+    // What was read before is not new any more.
+    const isFirst = this.#app.store.chat(this.#chat)?.unreadCount === 1;
+    if (!this.#app.isAttended && (isFirst || this.#firstUnread === null)) this.#firstUnread = message.id;
     if (!this.#isPinned) {
       this.#newCount++;
       this.#showCount();
