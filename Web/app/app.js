@@ -54,6 +54,7 @@ export class App {
     listen(window, 'online', () => this.nodus.wake());
     listen(document, 'visibilitychange', () => this.#attentionChanged());
     listen(window, 'focus', () => this.#attentionChanged());
+    listen(window, 'blur', () => this.notifier.update());
     listen(window, 'keydown', (event) => this.#key(event));
     this.on(this.nodus, 'connection', (change) => this.#connectionChanged(change));
     this.on(this.store, 'chats', () => this.#chatsChanged());
