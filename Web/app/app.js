@@ -55,6 +55,7 @@ export class App {
     listen(document, 'visibilitychange', () => this.#attentionChanged());
     listen(window, 'focus', () => this.#attentionChanged());
     listen(window, 'blur', () => this.notifier.update());
+    listen(window, 'beforeunload', (event) => this.#leaving(event));
     listen(window, 'keydown', (event) => this.#key(event));
     this.on(this.nodus, 'connection', (change) => this.#connectionChanged(change));
     this.on(this.store, 'chats', () => this.#chatsChanged());
@@ -115,6 +116,11 @@ export class App {
   }
 
   #isFocusIn(element) { return document.activeElement === document.body || element.contains(document.activeElement); }
+
+  /** What is not sent yet goes with the page, so somebody is asked. */
+  #leaving(event) {
+    if (this.store.chats.some((chat) => this.store.pending(chat.id).length > 0)) event.preventDefault();
+  }
 
   #appear() {
     if (!this.#isClosed && !this.element.isConnected) document.body.replaceChildren(this.element);
