@@ -178,7 +178,7 @@ export class ChatView {
     return [
       { name: 'reply', icon: 'reply', onclick: () => this.composer.reply(this.#current(message)) },
       { name: 'react', icon: 'smile', onclick: () => this.#pick(message) },
-      message.content !== null && { name: 'copy', icon: 'copy', onclick: () => this.#copy(this.#current(message)) },
+      message.content !== null && navigator.clipboard && { name: 'copy', icon: 'copy', onclick: () => this.#copy(this.#current(message)) },
       isOwn && message.content !== null && { name: 'edit', icon: 'edit', onclick: () => this.composer.edit(this.#current(message)) },
       isOwn && { name: 'delete', icon: 'trash', isDangerous: true, onclick: () => this.#delete(message) },
     ].filter(Boolean).map((item) => ({ ...item, label: t(`menu.${item.name}`) }));

@@ -21,8 +21,8 @@ const ROWS_A_FRAME = 16;
 /** Fetched ahead when fewer messages than these are left. */
 const AHEAD = 150;
 const PAGE = 100;
-/** Fetched of a chat that is opened. */
-const FIRST_PAGE = 60;
+/** Fetched of a chat that is opened: as many as were asked for ahead of it. */
+const FIRST_PAGE = 50;
 /** No row is lower: drawn at once are as many as a screen can show. */
 const ROW_MIN_PX = 28;
 const GROUP_MS = 5 * 60_000;
