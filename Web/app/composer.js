@@ -10,6 +10,9 @@ import { t } from './texts.js';
 const CONTENT_BYTES_MAX = 16 * 1024;
 const bytes = new TextEncoder();
 
+/** Whether the Enter key sends; on a keyboard of glass it begins a line. */
+const entersSend = () => !matchMedia('(pointer: coarse)').matches;
+
 export class Composer {
   #app;
   #hooks;
@@ -21,12 +24,16 @@ export class Composer {
     this.#app = app;
     this.#hooks = hooks;
     this.input = h('textarea', {
-      id: 'composer', rows: 1, placeholder: t('composer.placeholder'), dir: 'auto', enterKeyHint: 'send',
+      id: 'composer', rows: 1, placeholder: t('composer.placeholder'), dir: 'auto', enterKeyHint: entersSend() ? 'send' : 'enter',
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
     });
     this.context = h('div.composer-context', { hidden: true });
     this.warning = h('p.error', { role: 'alert', hidden: true });
-    this.submit = h('button.send', { type: 'submit', 'aria-label': t('composer.send'), title: t('composer.send') }, icon('send'));
+    this.submit = h('button.send', {
+      type: 'submit', 'aria-label': t('composer.send'), title: t('composer.send'),
+      // The focus stays where the next message is written.
+      onmousedown: (event) => event.preventDefault(),
+    }, icon('send'));
     this.element = h('form.composer', {
       onsubmit: (event) => {
         event.preventDefault();
@@ -158,7 +165,7 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing) return;
-    if (event.key === 'Enter' && !event.shiftKey && !matchMedia('(pointer: coarse)').matches) {
+    if (event.key === 'Enter' && !event.shiftKey && entersSend()) {
       event.preventDefault();
       this.#send();
     } else if (event.key === 'Escape' && (this.#editing || this.#replying)) {
