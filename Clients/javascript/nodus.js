@@ -18,6 +18,8 @@ export { NodusError, idempotencyKey, memoryTokens, webTokens } from './http.js';
 
 /** A refresh token may be used again for ten seconds, where its answer was lost: three tries fit in. */
 const REFRESH = { token: false, retries: 2, timeoutMs: 3_500 };
+/** Nobody waits longer to be signed out here. */
+const LOGOUT_MS = 5_000;
 
 /** One person's session with one server. */
 export class Nodus extends Emitter {
@@ -82,7 +84,7 @@ export class Nodus extends Emitter {
     this.#socket.close();
     try {
       const body = { refresh_token: tokens?.refresh_token ?? null };
-      if (tokens) await this.#http.request('POST', '/auth/logout', { body, retries: 1 });
+      if (tokens) await this.#http.request('POST', '/auth/logout', { body, retries: 1, timeoutMs: LOGOUT_MS });
     } catch (error) {
       if (error.status !== 0 && error.status !== 401) throw error;
     } finally {

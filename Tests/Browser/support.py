@@ -239,7 +239,7 @@ class Person:
         return self
 
     def open(self, title):
-        self.page.click(f".chat-item:has-text({json.dumps(title)})")
+        self.page.click(f".chat-item:has-text({json.dumps(title, ensure_ascii=False)})")
         self.page.wait_for_selector(".composer")
         return self
 

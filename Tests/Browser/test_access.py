@@ -115,6 +115,49 @@ class AccessTest(BrowserTest):
         self.assertTrue(a.call("GET", f"/messages/{mine['id']}")["is_deleted"])
         self.check()
 
+    def test_the_messages_are_one_stop_of_the_tab_key(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Stops", b)
+        for text in ["One", "Two", "Three"]:
+            b.say(chat, text)
+        ann = self.person(a).open("Stops")
+        ann.sees("Three")
+        ann.page.fill("#composer", "Half a thought")
+        ann.page.keyboard.press("Shift+Tab")
+        ann.page.keyboard.press("Shift+Tab")
+        focused = ann.page.locator(".message:focus")
+        expect(focused).to_contain_text("Three")
+        self.assertRegex(focused.get_attribute("aria-label"), "^Bob: Three, ")
+        ann.page.keyboard.press("ArrowUp")
+        expect(focused).to_contain_text("Two")
+        # It is where they were.
+        ann.page.keyboard.press("Escape")
+        expect(ann.page.locator("#composer")).to_be_focused()
+        b.say(chat, "Four")
+        ann.sees("Four")
+        expect(ann.page.locator(".message[tabindex='0']")).to_have_count(1)
+        expect(ann.page.locator(".message[tabindex='0']")).to_contain_text("Two")
+        # Out of a menu with the same key.
+        ann.page.locator(".message[tabindex='0']").focus()
+        ann.page.keyboard.press("Enter")
+        expect(ann.page.locator(".menu")).to_be_visible()
+        ann.page.keyboard.press("Tab")
+        expect(ann.page.locator(".menu")).to_have_count(0)
+        expect(focused).to_contain_text("Two")
+        self.check()
+
+    def test_the_focus_comes_back_to_the_list_of_chats(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat, other = a.group("Narrow", b), a.group("Gone", b)
+        ann = self.person(a, viewport={"width": 360, "height": 740}).open("Narrow")
+        ann.page.locator("[aria-label='Back to the chats']").press("Enter")
+        expect(ann.page.locator(".chat-item:has-text('Narrow')")).to_be_focused()
+        ann.open("Gone")
+        a.call("DELETE", f"/chats/{other}")
+        expect(ann.page.locator(".toast")).to_have_text("This chat is no longer there.")
+        expect(ann.page.locator(".chat-item:has-text('Narrow')")).to_be_focused()
+        self.check()
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -109,6 +109,22 @@ class FocusTest(BrowserTest):
         expect(ann.page.locator(".composer-quote")).to_contain_text("Is there any tea?")
         self.check()
 
+    def test_the_button_that_sends_leaves_it_where_one_writes(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Tea", b)
+        ann = self.person(a, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844}).open("Tea")
+        ann.page.tap("#composer")
+        ann.page.keyboard.type("Two")
+        # A line of its own: the key says so.
+        ann.page.keyboard.press("Enter")
+        ann.page.keyboard.type("lines")
+        expect(ann.page.locator("#composer")).to_have_attribute("enterkeyhint", "enter")
+        ann.page.tap(".send")
+        until("it is sent", lambda: [message["content"] for message in a.messages(chat)] == ["Two\nlines"])
+        expect(ann.page.locator("#composer")).to_be_focused()
+        expect(ann.page.locator("#composer")).to_have_value("")
+        self.check()
+
     def test_in_the_list_of_chats(self):
         a, b, c = self.account("Ann"), self.account("Bob"), self.account("Cem")
         first, second = a.group("First", b), a.group("Second", b)

@@ -223,7 +223,6 @@ class StoryTest(BrowserTest):
         expect(ann.page.locator(".result mark")).to_have_text("Needle")
         ann.page.click(".result")
         expect(ann.page.locator(".row.flash .text")).to_contain_text("The Needle")
-        ann.page.keyboard.press("Escape")
         # Without a pointer: from the message to a reply by its key, and sent.
         focused = ann.page.locator(".message:focus")
         expect(focused).to_contain_text("The Needle")

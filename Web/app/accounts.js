@@ -65,9 +65,13 @@ export function openAccount(id) {
   nodus.store.setMe({ email: null, created_at: null, ...account });
   remember(account);
   holdWindow(id);
+  // Once for each change: the account used last is not the one that something happened to last.
+  let known = null;
   nodus.store.on('chats', () => {
     const { me } = nodus.store;
-    if (me?.created_at) remember(me);
+    if (!me?.created_at || me === known) return;
+    known = me;
+    remember(me);
   });
   return nodus;
 }

@@ -54,6 +54,8 @@ export class App {
     listen(window, 'online', () => this.nodus.wake());
     listen(document, 'visibilitychange', () => this.#attentionChanged());
     listen(window, 'focus', () => this.#attentionChanged());
+    listen(window, 'blur', () => this.notifier.update());
+    listen(window, 'beforeunload', (event) => this.#leaving(event));
     listen(window, 'keydown', (event) => this.#key(event));
     this.on(this.nodus, 'connection', (change) => this.#connectionChanged(change));
     this.on(this.store, 'chats', () => this.#chatsChanged());
@@ -106,9 +108,18 @@ export class App {
     const id = wanted && this.store.chat(Number(wanted)) ? Number(wanted) : null;
     if (wanted && id === null && this.store.isLoaded) history.replaceState(null, '', '#/');
     this.element.classList.toggle('has-chat', id !== null);
+    const left = id === null && this.#isFocusIn(this.view.element) ? this.chatId : null;
     const isShown = id === this.chatId ? null : this.view.show(id);
     this.list.render();
+    if (left !== null) this.list.focusChat(left);
     return isShown;
+  }
+
+  #isFocusIn(element) { return document.activeElement === document.body || element.contains(document.activeElement); }
+
+  /** What is not sent yet goes with the page, so somebody is asked. */
+  #leaving(event) {
+    if (this.store.chats.some((chat) => this.store.pending(chat.id).length > 0)) event.preventDefault();
   }
 
   #appear() {

@@ -34,7 +34,8 @@ export function avatar({ id, name, url = null, isGroup = false, size = '' }, ...
   if (picture && !failed.has(picture)) {
     const image = h('img', { src: picture, alt: '', loading: 'lazy', referrerPolicy: 'no-referrer' });
     image.addEventListener('error', () => {
-      failed.add(picture);
+      // It may have been given another address since.
+      failed.add(image.src);
       image.remove();
     });
     element.append(image);

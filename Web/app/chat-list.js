@@ -50,6 +50,9 @@ export class ChatList {
 
   focusFilter() { this.filter.focus(); }
 
+  /** Where somebody comes back to from a chat; where it is gone, the first one. */
+  focusChat(id) { (this.items.querySelector(`[data-id="${id}"]`) ?? this.items.querySelector('a'))?.focus(); }
+
   shownIds() { return [...this.items.querySelectorAll('a')].map((link) => Number(link.dataset.id)); }
 
   render() {

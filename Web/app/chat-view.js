@@ -22,6 +22,8 @@ export class ChatView {
   /** Whether the chat was opened before somebody's eyes, and that has not been told yet. */
   #isOpening = false;
   #unreadAtOpening = 0;
+  /** Reactions that are on their way. */
+  #toggling = new Set();
   chatId = null;
 
   constructor(app) {
@@ -82,7 +84,9 @@ export class ChatView {
     this.messages.scroller.setAttribute('aria-label', t('messages.label', { title: this.#titleText() }));
     this.#drawHead();
     this.#drawTyping();
+    // By touch that would bring up a keyboard.
     if (matchMedia('(hover: hover)').matches) this.composer.focus();
+    else this.title.focus({ preventScroll: true });
     return isShown;
   }
 
@@ -124,7 +128,7 @@ export class ChatView {
   #drawTyping() {
     const names = this.#app.store.typing(this.chatId).map((id) => this.#app.name(id));
     this.typing.replaceChildren(...(names.length > 0
-      ? [h('span.dots', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), typingText(names)] : []));
+      ? [h('span.dots', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i')), h('span.typing-names', {}, typingText(names))] : []));
   }
 
   // MARK: Panels
@@ -174,7 +178,7 @@ export class ChatView {
     return [
       { name: 'reply', icon: 'reply', onclick: () => this.composer.reply(this.#current(message)) },
       { name: 'react', icon: 'smile', onclick: () => this.#pick(message) },
-      message.content !== null && { name: 'copy', icon: 'copy', onclick: () => this.#copy(this.#current(message)) },
+      message.content !== null && navigator.clipboard && { name: 'copy', icon: 'copy', onclick: () => this.#copy(this.#current(message)) },
       isOwn && message.content !== null && { name: 'edit', icon: 'edit', onclick: () => this.composer.edit(this.#current(message)) },
       isOwn && { name: 'delete', icon: 'trash', isDangerous: true, onclick: () => this.#delete(message) },
     ].filter(Boolean).map((item) => ({ ...item, label: t(`menu.${item.name}`) }));
@@ -200,6 +204,7 @@ export class ChatView {
 
   #messagesChanged() {
     this.attend();
+    this.composer.messagesChanged();
     if (this.#toolbar && !this.#isActive(this.#app.store.message(this.chatId, this.#toolbar.id) ?? {})) this.#hideToolbar();
   }
 
@@ -230,13 +235,17 @@ export class ChatView {
     this.#app.attempt(() => showEmojiPicker(beside, (emoji) => this.#toggle(message, emoji)));
   }
 
-  #toggle(message, emoji) {
+  async #toggle(message, emoji) {
     const { store, me } = this.#app;
-    const now = this.#current(message);
-    const isOwn = grouped(now, me.id).some((group) => group.emoji === emoji && group.isOwn);
+    const change = `${message.id} ${emoji}`;
+    // A second click before the answer to the first would ask for the same again.
+    if (this.#toggling.has(change)) return;
+    this.#toggling.add(change);
+    const isOwn = grouped(this.#current(message), me.id).some((group) => group.emoji === emoji && group.isOwn);
     if (!isOwn) noteEmoji(emoji);
-    return this.#app.attempt(() => (
-      isOwn ? store.unreact(this.chatId, message.id, emoji) : store.react(this.chatId, message.id, emoji)));
+    await this.#app.attempt(() => (
+      isOwn ? store.unreact(this.chatId, message.id, emoji) : store.react(this.chatId, message.id, emoji)
+    )).finally(() => this.#toggling.delete(change));
   }
 
   #copy(message) {

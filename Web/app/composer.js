@@ -3,11 +3,15 @@
 import { h, icon, iconButton } from './dom.js';
 import { previewText } from './format.js';
 import { showEmojiPicker } from './later.js';
+import { patchChildren } from './patch.js';
 import { draft, saveDraft } from './settings.js';
 import { t } from './texts.js';
 
 const CONTENT_BYTES_MAX = 16 * 1024;
 const bytes = new TextEncoder();
+
+/** Whether the Enter key sends; on a keyboard of glass it begins a line. */
+const entersSend = () => !matchMedia('(pointer: coarse)').matches;
 
 export class Composer {
   #app;
@@ -20,12 +24,16 @@ export class Composer {
     this.#app = app;
     this.#hooks = hooks;
     this.input = h('textarea', {
-      id: 'composer', rows: 1, placeholder: t('composer.placeholder'), dir: 'auto', enterKeyHint: 'send',
+      id: 'composer', rows: 1, placeholder: t('composer.placeholder'), dir: 'auto', enterKeyHint: entersSend() ? 'send' : 'enter',
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
     });
     this.context = h('div.composer-context', { hidden: true });
     this.warning = h('p.error', { role: 'alert', hidden: true });
-    this.submit = h('button.send', { type: 'submit', 'aria-label': t('composer.send'), title: t('composer.send') }, icon('send'));
+    this.submit = h('button.send', {
+      type: 'submit', 'aria-label': t('composer.send'), title: t('composer.send'),
+      // The focus stays where the next message is written.
+      onmousedown: (event) => event.preventDefault(),
+    }, icon('send'));
     this.element = h('form.composer', {
       onsubmit: (event) => {
         event.preventDefault();
@@ -49,7 +57,9 @@ export class Composer {
     this.input.value = kept?.text ?? '';
     if (kept?.reply_to_id) {
       this.#app.store.loadMessage(chat, kept.reply_to_id)
-        .then((message) => { if (message && this.#chat === chat) this.reply(message, { focus: false }); }, () => {});
+                .then((message) => {
+          if (message && !message.is_deleted && this.#chat === chat) this.reply(message, { focus: false });
+        }, () => {});
     }
     this.#drawContext();
     this.#resize();
@@ -99,12 +109,26 @@ export class Composer {
     this.#resize();
   }
 
-  cancel() {
+  cancel({ focus = true } = {}) {
     if (this.#editing) this.#stopEditing();
     this.#replying = null;
     this.#drawContext();
     this.keepDraft();
-    this.focus();
+    if (focus) this.focus();
+  }
+
+  /** What is edited or replied to may be another by now, or deleted. */
+  messagesChanged() {
+    const held = this.#editing ?? this.#replying;
+    const now = held && this.#app.store.message(this.#chat, held.id);
+    if (!now || now === held) return;
+    if (now.is_deleted) {
+      this.#app.toast(t('refused.Message already deleted'));
+      return this.cancel({ focus: false });
+    }
+    if (this.#editing) this.#editing = now;
+    else this.#replying = now;
+    this.#drawContext();
   }
 
   #drawContext() {
@@ -115,10 +139,10 @@ export class Composer {
     this.submit.setAttribute('aria-label', t(this.#editing ? 'action.save' : 'composer.send'));
     if (!message) return;
     const title = this.#editing ? t('composer.editing') : t('composer.replying', { name: this.#app.name(message.author_id) });
-    this.context.replaceChildren(
+    patchChildren(this.context, [
       icon(this.#editing ? 'edit' : 'reply'),
       h('div.composer-quote', {}, h('strong', {}, title), h('span', {}, previewText(message))),
-      iconButton('close', t('composer.stop'), () => this.cancel()));
+      iconButton('close', t('composer.stop'), () => this.cancel())]);
   }
 
   #changed() {
@@ -141,7 +165,7 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing) return;
-    if (event.key === 'Enter' && !event.shiftKey && !matchMedia('(pointer: coarse)').matches) {
+    if (event.key === 'Enter' && !event.shiftKey && entersSend()) {
       event.preventDefault();
       this.#send();
     } else if (event.key === 'Escape' && (this.#editing || this.#replying)) {
@@ -163,7 +187,8 @@ export class Composer {
       if (message.content === text) return;
       const edited = await this.#app.attempt(() => this.#app.store.edit(chat, message.id, text));
       // What was written is not lost with the connection.
-      if (!edited && this.#chat === chat && !this.#editing) this.edit(message, text);
+      const isGone = this.#app.store.message(chat, message.id)?.is_deleted;
+      if (!edited && !isGone && this.#chat === chat && !this.#editing) this.edit(message, text);
       return;
     }
     const reply_to_id = this.#replying?.id ?? null;

@@ -4,9 +4,16 @@ import { EMOJI } from './emoji.js';
 import { h, replaceChildren } from './dom.js';
 import { closePopup, showPopup } from './popup.js';
 import { noteEmoji, recentEmoji } from './settings.js';
-import { t } from './texts.js';
+import { language, t } from './texts.js';
 
 const COLUMNS = 8;
+const CYRILLIC = /\p{Script=Cyrillic}/u;
+
+/** The words in the person's language; some emoji have them in one only. */
+function named(words) {
+  const own = words.split(' ').filter((word) => CYRILLIC.test(word) === (language === 'ru'));
+  return own.length > 0 ? own.join(' ') : words;
+}
 
 /** Opens beside `anchor`; `choose` is called with an emoji. */
 export function showEmojiPicker(anchor, choose) {
@@ -24,7 +31,7 @@ export function showEmojiPicker(anchor, choose) {
 
   function button({ emoji, words }) {
     return h('button.emoji-choice', {
-      type: 'button', title: words, 'aria-label': `${emoji} ${words}`, onclick: () => pick(emoji),
+      type: 'button', title: named(words), 'aria-label': `${emoji} ${named(words)}`, onclick: () => pick(emoji),
     }, emoji);
   }
 
@@ -64,5 +71,6 @@ export function showEmojiPicker(anchor, choose) {
 
   draw('');
   showPopup(element, anchor);
-  search.focus();
+  // There the search would bring up a keyboard that hides what there is to choose from.
+  (matchMedia('(hover: none)').matches ? list.querySelector('button') : search).focus();
 }

@@ -2,7 +2,7 @@
 
 import { accounts, chosenAccount, forget, openAccount } from './accounts.js';
 import { signInPage } from './later.js';
-import { chooseTheme, theme } from './settings.js';
+import { chooseTheme, forgetDrafts, theme } from './settings.js';
 import { t } from './texts.js';
 
 // It comes while the server is asked already.
@@ -32,6 +32,7 @@ async function enter(nodus) {
     isOver = true;
     app?.close();
     forget(id);
+    if (reason === 'logout') forgetDrafts(id);
     history.replaceState(null, '', location.pathname);
     // Nothing of the chats is left to see, whatever comes of the rest.
     document.body.replaceChildren();

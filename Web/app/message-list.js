@@ -21,8 +21,8 @@ const ROWS_A_FRAME = 16;
 /** Fetched ahead when fewer messages than these are left. */
 const AHEAD = 150;
 const PAGE = 100;
-/** Fetched of a chat that is opened. */
-const FIRST_PAGE = 60;
+/** Fetched of a chat that is opened: as many as were asked for ahead of it. */
+const FIRST_PAGE = 50;
 /** No row is lower: drawn at once are as many as a screen can show. */
 const ROW_MIN_PX = 28;
 const GROUP_MS = 5 * 60_000;
@@ -30,6 +30,7 @@ const PINNED_PX = 32;
 const UNREAD_PAGE_MAX = 200;
 const UNREAD_PAGES_MAX = 4;
 const FLASH_MS = 1800;
+const REPLY_REFUSED = 'Cannot reply to deleted message';
 
 export class MessageList {
   #app;
@@ -53,6 +54,8 @@ export class MessageList {
   /** Whether only what can be seen is drawn: the rows out of sight come behind the first frame. */
   #isFirstFrame = false;
   #flashed = null;
+  /** The message that had the focus last. */
+  #stop = null;
   #generation = 0;
 
   /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `jump`, `toggleReaction`, `key`. */
@@ -62,7 +65,7 @@ export class MessageList {
     this.rows = h('ol.rows', { role: 'list' });
     this.head = h('div.list-head', {});
     this.foot = h('div.list-foot', {});
-    this.scroller = h('div.scroller', { tabIndex: -1 }, this.head, this.rows, this.foot);
+    this.scroller = h('div.scroller', { tabIndex: -1, role: 'group' }, this.head, this.rows, this.foot);
     this.jumpCount = h('span.badge', { hidden: true });
     this.jumpButton = h('button.to-bottom', {
       type: 'button', hidden: true, 'aria-label': t('messages.toBottom'), title: t('messages.toBottom'),
@@ -104,6 +107,7 @@ export class MessageList {
     this.#endTop = 0;
     this.#firstUnread = null;
     this.#newCount = 0;
+    this.#stop = null;
     this.#keys = [];
     this.#rows.clear();
     this.#missing.clear();
@@ -221,6 +225,7 @@ export class MessageList {
     this.#place(rows);
     this.#forgetRows(keys);
     this.#keys = keys;
+    this.#placeStop();
     this.#drawEnds(shown, start, count);
     this.#restore(anchor);
     this.#fetchAhead(shown, start, end, count);
@@ -292,6 +297,14 @@ export class MessageList {
   #forgetRows(keys) {
     const kept = new Set(keys);
     for (const key of this.#rows.keys()) if (!kept.has(key)) this.#rows.delete(key);
+  }
+
+  /** One message is a stop of the Tab key: the one that had the focus last, else the newest. */
+  #placeStop() {
+    const row = this.#rows.get(this.#stop)?.element ?? this.rows.lastElementChild;
+    const stop = row?.querySelector('.message');
+    for (const other of this.rows.querySelectorAll('.message[tabindex="0"]')) if (other !== stop) other.tabIndex = -1;
+    if (stop) stop.tabIndex = 0;
   }
 
   #drawEnds(shown, start, count) {
@@ -445,9 +458,9 @@ export class MessageList {
     if (message.author_id === this.#app.me?.id) return;
     const name = this.#app.name(message.author_id);
     this.#app.announce(t('messages.incoming', { name, text: previewText(message) }));
-    if (!this.#app.isAttended && this.#firstUnread === null) {
-      this.#firstUnread = message.id;
-    }
+    // What was read before is not new any more.
+    const isFirst = this.#app.store.chat(this.#chat)?.unreadCount === 1;
+    if (!this.#app.isAttended && (isFirst || this.#firstUnread === null)) this.#firstUnread = message.id;
     if (!this.#isPinned) {
       this.#newCount++;
       this.#showCount();
@@ -457,6 +470,7 @@ export class MessageList {
   /** Somebody wrote here: what was new is not any more. */
   sent() {
     this.#firstUnread = null;
+    this.#stop = null;
     return this.toBottom();
   }
 
@@ -471,7 +485,12 @@ export class MessageList {
     const article = event.target.closest?.('.message');
     if (!article || event.pointerType === 'touch') return;
     const message = this.message(article.closest('.row'));
-    if (message) this.#hooks.toolbar(article, message);
+    if (!message) return;
+    if (event.target === article && event.type === 'focusin') {
+      this.#stop = message.id ?? message.key;
+      this.#placeStop();
+    }
+    this.#hooks.toolbar(article, message);
   }
 
   #click(event) {
@@ -481,12 +500,20 @@ export class MessageList {
     const reaction = event.target.closest('.reaction');
     if (reaction) return this.#hooks.toggleReaction(message, reaction.dataset.emoji);
     if (event.target.closest('.quote')) return this.jumpTo(message.reply_to_id);
-    if (event.target.closest('.retry')) return this.#app.store.retry(this.#chat, message.key);
+    if (event.target.closest('.retry')) return this.#retry(message);
     if (event.target.closest('.discard')) return this.#app.store.discard(this.#chat, message.key);
     const isTouch = matchMedia('(hover: none)').matches;
     if (isTouch && event.target.closest('.bubble') && !event.target.closest('a, button')) {
       this.#hooks.menu(message, { x: event.clientX, y: event.clientY });
     }
+  }
+
+  /** A reply to what was deleted meanwhile is sent as a message of its own: as it is, it is refused each time. */
+  #retry({ key, content, error }) {
+    const { store } = this.#app;
+    if (error.detail !== REPLY_REFUSED) return store.retry(this.#chat, key);
+    store.discard(this.#chat, key);
+    store.send(this.#chat, { content });
   }
 
   #contextMenu(event) {
@@ -508,6 +535,10 @@ export class MessageList {
 
   #key(event) {
     const article = event.target.closest('.message');
+    if (article && event.key === 'Escape') {
+      event.preventDefault();
+      return this.#hooks.leave();
+    }
     if (!article || event.target !== article) return;
     const row = article.closest('.row');
     const moves = { ArrowUp: row.previousElementSibling, ArrowDown: row.nextElementSibling };

@@ -4,7 +4,7 @@ import { hueOf, userAvatar } from './avatar.js';
 import { h, icon } from './dom.js';
 import { dayText, fullText, previewText, timeText } from './format.js';
 import { isLargeEmoji, richText } from './rich-text.js';
-import { t } from './texts.js';
+import { errorText, t } from './texts.js';
 
 const NAMES_MAX = 8;
 
@@ -71,7 +71,9 @@ function body(message, meta) {
 
 function failure(message) {
   if (message.state !== 'failed') return null;
-  return h('div.failure', {}, h('span', {}, t('messages.failed')),
+  const { error } = message;
+  const why = error.isTemporary ? '' : `: ${errorText(error)}`;
+  return h('div.failure', { role: 'alert' }, h('span', {}, t('messages.failed') + why),
     h('button.link.retry', { type: 'button' }, t('action.retry')),
     h('button.link.discard', { type: 'button' }, t('action.discard')));
 }
@@ -98,7 +100,7 @@ export function messageRow({ message, key, follows, day, isFirstUnread, showsPeo
     isFirstUnread && h('div.unread-line', {}, h('span', {}, t('messages.unread'))),
     h('div.line', {},
       showsPeople && !isOwn && h('span.face', {}, !follows && userAvatar(author ?? { id: message.author_id, display_name: name }, 'small')),
-      h('article.message', { tabIndex: -1, 'aria-label': t('messages.by', { name, time: fullText(message.ts) }) },
+      h('article.message', { tabIndex: -1, 'aria-label': t('messages.by', { name, text: previewText(message), time: fullText(message.ts) }) },
         h('div.bubble', {},
           showsPeople && !isOwn && !follows && h(`div.author.${hueOf(message.author_id)}`, {}, name),
           quote(message, quoted, app),

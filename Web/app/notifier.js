@@ -6,8 +6,26 @@ import { t } from './texts.js';
 
 const TEXT_MAX = 160;
 
+const attendedBy = (me) => `nodus.attended.${me.id}`;
+
+async function isAttendedElsewhere(me) {
+  const held = (await navigator.locks?.query())?.held ?? [];
+  return held.some(({ name }) => name === attendedBy(me));
+}
+
+/** Null where a page may not, as in browsers of phones. */
+function notify(title, options) {
+  try {
+    return new Notification(title, options);
+  } catch {
+    return null;
+  }
+}
+
 export class Notifier {
   #app;
+  /** Ends what tells other windows of this person that somebody looks at this one. */
+  #release = null;
 
   constructor(app) { this.#app = app; }
 
@@ -17,7 +35,10 @@ export class Notifier {
     this.update();
   }
 
-  stop() { document.title = t('app.name'); }
+  stop() {
+    this.#release?.();
+    document.title = t('app.name');
+  }
 
   update() {
     const { store, chatId, me } = this.#app;
@@ -26,19 +47,32 @@ export class Notifier {
     const name = chat ? `${chatTitle(chat, me)} – ${t('app.name')}` : t('app.name');
     const title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name;
     if (document.title !== title) document.title = title;
+    this.#tellAttention();
   }
 
-  #arrived(message) {
+  #tellAttention() {
+    const { isAttended, me } = this.#app;
+    if (!me || isAttended === (this.#release !== null)) return;
+    this.#release?.();
+    this.#release = null;
+    if (!isAttended) return;
+    const over = new Promise((resolve) => { this.#release = resolve; });
+    navigator.locks?.request(attendedBy(me), { mode: 'shared' }, () => over);
+  }
+
+  async #arrived(message) {
     const { store, me } = this.#app;
     const isNews = message.author_id !== me?.id && (!this.#app.isAttended || message.chat_id !== this.#app.chatId);
     if (!isNews || !wantsNotifications() || !('Notification' in window) || Notification.permission !== 'granted') return;
     const chat = store.chat(message.chat_id);
-    if (!chat) return;
+    // Somebody who looks at another window sees it there.
+    if (!chat || (!this.#app.isAttended && await isAttendedElsewhere(me))) return;
     const author = this.#app.name(message.author_id);
     const text = previewText(message).slice(0, TEXT_MAX);
-    const notification = new Notification(chatTitle(chat, me), {
+    const notification = notify(chatTitle(chat, me), {
       body: chat.is_group ? `${author}: ${text}` : text, tag: `nodus-${message.chat_id}`, icon: '/app/icon.svg',
     });
+    if (!notification) return;
     notification.onclick = () => {
       window.focus();
       this.#app.go(message.chat_id);

@@ -46,6 +46,8 @@ export function showPopup(element, anchor, { onclose = () => {} } = {}) {
     if (hadFocus && target?.isConnected) target.focus({ preventScroll: true });
     onclose();
   }
+  // The Tab key leads out of it.
+  element.addEventListener('focusout', ({ relatedTarget }) => { if (relatedTarget && !element.contains(relatedTarget)) close(); });
   open = { element, close };
   document.addEventListener('pointerdown', away, true);
   document.addEventListener('keydown', key, true);
@@ -64,6 +66,11 @@ export function showMenu(items, anchor, label) {
     },
     icon(item.icon), h('span', {}, item.label))));
   arrowKeys(element, '.menu-item');
+  element.addEventListener('keydown', (event) => {
+    if (event.key !== 'Tab') return;
+    event.preventDefault();
+    closePopup();
+  });
   showPopup(element, anchor);
   element.querySelector('.menu-item').focus();
 }

@@ -48,9 +48,9 @@ function inline(text) {
       ? [h('code', {}, part.slice(1, -1))] : withLinks(part)));
 }
 
-/** The nodes of a message's text; line breaks are kept by the style. */
+/** The nodes of a message's text; line breaks are kept by the style, and a block of code has its own. */
 export function richText(text) {
-  return text.split(/(```[\s\S]+?```)/).flatMap((part) => {
+  return text.split(/\n?(```[\s\S]+?```)\n?/).flatMap((part) => {
     if (!part.startsWith('```') || !part.endsWith('```') || part.length < 7) return inline(part);
     const code = part.slice(3, -3).replace(/^\w*\n/, '').replace(/\n$/, '');
     return [h('pre', { tabIndex: 0 }, h('code', {}, code))];

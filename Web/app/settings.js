@@ -30,6 +30,11 @@ export function saveDraft(me, chat, value) {
   else localStorage.removeItem(draftKey(me, chat));
 }
 
+/** Nothing that somebody was writing is left for others at this device. */
+export function forgetDrafts(me) {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(draftKey(me, ''))) localStorage.removeItem(key);
+}
+
 const RECENT = 'nodus.emoji';
 const RECENT_MAX = 16;
 

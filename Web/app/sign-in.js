@@ -3,7 +3,7 @@
 import { accounts, accountsInUse, openAccount, signIn } from './accounts.js';
 import { userAvatar } from './avatar.js';
 import { h } from './dom.js';
-import { errorText, t } from './texts.js';
+import { LANGUAGES, chooseLanguage, errorText, language, t } from './texts.js';
 
 export function field({ label, hint, name, ...input }) {
   const id = `field-${name}`;
@@ -77,13 +77,16 @@ export async function signInPage({ demo, notice }, done) {
     h('button.link', { type: 'button', onclick: () => draw(!isNew) }, t(isNew ? 'sign.toIn' : 'sign.toUp')));
   }
 
+  const languages = () => h('p.languages', {}, Object.entries(LANGUAGES).filter(([tag]) => tag !== language)
+    .map(([tag, name]) => h('button.link', { type: 'button', lang: tag, onclick: () => chooseLanguage(tag) }, name)));
+
   function draw(next) {
     const isAgain = next !== undefined;
     isNew = next ?? false;
     page.replaceChildren(logo(),
       people(null, remembered()) || '',
       people(t('sign.demo'), demoPeople(), t('sign.demoHint')) || '',
-      form());
+      form(), languages());
     if (isAgain) page.querySelector('form input').focus();
   }
 

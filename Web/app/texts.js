@@ -28,7 +28,7 @@ export function chooseLanguage(tag) {
 /** A text with `{name}` filled in; where the text has forms, `count` chooses among them. */
 export function t(key, values = {}) {
   let text = TEXTS[language][key] ?? en[key];
-  if (typeof text === 'object') text = text[plurals.select(values.count)] ?? text.other;
+  if (typeof text === 'object') text = text[plurals.select(Number.parseInt(values.count, 10))] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
@@ -37,7 +37,13 @@ export function errorText(error) {
   if (error?.status === 0) return t('error.offline');
   if (error?.status === 429) return t('error.tooOften');
   if (error?.status >= 500) return t('error.server');
+  if (Array.isArray(error?.detail)) {
+    const field = `invalid.${error.detail[0]?.loc?.at(-1)}`;
+    return t(field in en ? field : 'error.input');
+  }
   const key = `refused.${error?.detail}`;
   if (key in en) return t(key);
+  // Its own words are English.
+  if (language !== 'en' && error?.status) return t('error.refused');
   return error?.message ?? String(error);
 }

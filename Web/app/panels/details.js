@@ -143,7 +143,7 @@ export class DetailsPanel {
 
   async #remove(userId) {
     const name = this.#app.name(userId);
-    const isSure = await confirmDialog({ title: t('details.removeTitle', { name }), action: t('action.delete'), isDangerous: true });
+    const isSure = await confirmDialog({ title: t('details.removeTitle', { name }), action: t('action.remove'), isDangerous: true });
     if (isSure) await this.#app.attempt(() => this.#app.nodus.api.removeMember(this.#chatId, userId));
   }
 

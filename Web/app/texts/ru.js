@@ -8,6 +8,7 @@ export const ru = {
   'action.retry': 'Повторить',
   'action.discard': 'Убрать',
   'action.delete': 'Удалить',
+  'action.remove': 'Удалить',
 
   'sign.in': 'Войти',
   'sign.up': 'Создать аккаунт',
@@ -45,11 +46,9 @@ export const ru = {
   'chats.findPerson': 'Найти {tag}',
   'chats.noMessages': 'Сообщений пока нет',
   'chats.media': 'Вложение',
-  'chats.group': 'Группа',
 
   'connection.waiting': 'Восстанавливаем связь…',
   'connection.connecting': 'Подключаемся…',
-  'connection.back': 'Связь восстановлена',
 
   'presence.online': 'в сети',
   'presence.away': 'отошёл(а)',
@@ -65,7 +64,6 @@ export const ru = {
   'members.count': {
     one: '{count} участник', few: '{count} участника', many: '{count} участников', other: '{count} участника',
   },
-  'members.online': '{count} в сети',
 
   'typing.one': '{a} печатает…',
   'typing.two': '{a} и {b} печатают…',
@@ -73,7 +71,7 @@ export const ru = {
   'typing.short': 'печатает…',
 
   'messages.label': 'Сообщения в чате «{title}»',
-  'messages.by': '{name}, {time}',
+  'messages.by': '{name}: {text}, {time}',
   'messages.you': 'Вы',
   'messages.unknown': 'Неизвестно',
   'messages.deleted': 'Сообщение удалено',
@@ -81,13 +79,11 @@ export const ru = {
   'messages.unread': 'Новые сообщения',
   'messages.start': 'Здесь всё начинается.',
   'messages.empty': 'Пока пусто. Поздоровайтесь.',
-  'messages.loading': 'Сообщения загружаются',
   'messages.sending': 'Отправляется',
   'messages.failed': 'Не отправлено',
   'messages.delivered': 'Отправлено',
   'messages.read': 'Прочитано',
   'messages.replyGone': 'Сообщение недоступно',
-  'messages.replyTo': 'Ответ: {name}',
   'messages.toReplied': 'Перейти к цитируемому сообщению',
   'messages.toBottom': 'К последнему сообщению',
   'messages.newCount': {
@@ -103,7 +99,6 @@ export const ru = {
     many: '{emoji}, {count} человек: {names}', other: '{emoji}, {count} человека: {names}',
   },
   'messages.andOthers': { one: '{names} и ещё {count}', other: '{names} и ещё {count}' },
-  'messages.openLink': 'Открыть {url}',
 
   'menu.reply': 'Ответить',
   'menu.react': 'Реакция',
@@ -118,7 +113,10 @@ export const ru = {
   'composer.replying': 'Ответ: {name}',
   'composer.editing': 'Изменение сообщения',
   'composer.stop': 'Отменить ответ или изменение',
-  'composer.tooLong': 'Длиннее допустимого на {count} байт',
+  'composer.tooLong': {
+    one: 'Длиннее допустимого на {count} байт', few: 'Длиннее допустимого на {count} байта',
+    many: 'Длиннее допустимого на {count} байт', other: 'Длиннее допустимого на {count} байта',
+  },
 
   'delete.title': 'Удалить сообщение?',
   'delete.text': 'Все увидят, что оно удалено. Вернуть его будет нельзя.',
@@ -199,6 +197,14 @@ export const ru = {
   'error.offline': 'Сервер недоступен.',
   'error.tooOften': 'Слишком часто. Подождите немного.',
   'error.server': 'Сервер сейчас не может этого сделать. Попробуйте позже.',
+  'error.refused': 'Это невозможно.',
+  'error.input': 'Что-то введено не так, как нужно.',
+  'invalid.email': 'Это не адрес почты.',
+  'invalid.password': 'В пароле должно быть не меньше 8 знаков.',
+  'invalid.display_name': 'В имени от 1 до 100 знаков.',
+  'invalid.tag': 'В теге от 3 до 32 букв, цифр, «_» или «.»; первой и последней стоит буква или цифра.',
+  'invalid.avatar_url': 'Это не адрес картинки.',
+  'invalid.title': 'Группе нужно название не длиннее 255 знаков.',
   'refused.Invalid credentials': 'Неверная почта или пароль.',
   'refused.Email already registered': 'Аккаунт с этой почтой уже есть.',
   'refused.User not found': 'Такого тега ни у кого нет.',
@@ -210,4 +216,6 @@ export const ru = {
   'refused.Chat not found': 'Этого чата больше нет.',
   'refused.Message already deleted': 'Это сообщение удалено.',
   'refused.Cannot update deleted message': 'Это сообщение удалено.',
+  'refused.Cannot react to deleted message': 'Это сообщение удалено.',
+  'refused.Cannot reply to deleted message': 'Сообщение, на которое это ответ, удалено.',
 };
