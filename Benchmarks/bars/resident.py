@@ -11,6 +11,7 @@ from measuring.floors import start_postgres
 from measuring.ourselves import serve
 from measuring.processes import free_port
 from measuring.restarts import fill, restarted, take_over
+from measuring.settings import READY_SECONDS
 
 FEW_MESSAGES, MANY_MESSAGES = 250_000, 500_000
 # In the few; as many more in the many have the chats that they had, or their own.
@@ -41,8 +42,11 @@ class Resting:
 
 
 def settled(server):
+    end = time.monotonic() + READY_SECONDS
     before, now = None, server.resident
     while now != before:
+        if time.monotonic() > end:
+            server.failed("its memory does not come to rest")
         time.sleep(SETTLING_SECONDS)
         before, now = now, server.resident
     return now

@@ -21,6 +21,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "../../Sources/CScheduler/shim.h"
+
 enum { THREADS_MAX = 1024, BODY_BYTES_MAX = 1 << 20, READ_BYTES = 16384, EVENTS = 256, PARTS = 64 };
 
 /* The fields that the server sends with a page. */
@@ -121,6 +123,8 @@ static int serve(struct connection *connection, int poller)
 static void *run(void *poller)
 {
     struct epoll_event events[EVENTS];
+    /* As the loops of our server. */
+    nodus_set_time_slice(100000);
     while (1) {
         int count = epoll_wait(*(int *)poller, events, EVENTS, -1);
         if (count < 0 && errno != EINTR)

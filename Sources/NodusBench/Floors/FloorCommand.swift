@@ -1,4 +1,5 @@
 import ArgumentParser
+import CScheduler
 import Foundation
 import Glibc
 import NIOCore
@@ -37,19 +38,20 @@ struct FloorCommand: ParsableCommand {
         let body =
             try self.bodyFile.map { ByteBuffer(bytes: try Data(contentsOf: URL(filePath: $0))) }
             ?? ByteBuffer(repeating: UInt8(ascii: "x"), count: self.bodyBytes)
-        let channel = try ServerBootstrap(
-            group: MultiThreadedEventLoopGroup(numberOfThreads: self.loopCount)
-        )
-        .serverChannelOption(.backlog, value: 4096)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .childChannelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                try channel.pipeline.syncOperations.addHandler(FixedAnswer(body))
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: self.loopCount)
+        // As our server's.
+        for loop in group.makeIterator() { loop.execute { nodus_set_time_slice(100_000) } }
+        let channel = try ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(FixedAnswer(body))
+                }
             }
-        }
-        .bind(host: "127.0.0.1", port: self.port).wait()
+            .bind(host: "127.0.0.1", port: self.port).wait()
         print("The floor is ready on http://127.0.0.1:\(channel.localAddress?.port ?? self.port)")
         fflush(nil)
         try channel.closeFuture.wait()

@@ -3,8 +3,8 @@ import Glibc
 
 /// Says which connections have something to read, or have room again.
 ///
-/// With `poll`, because the Glibc module has no epoll; some hundred connections cost it a few
-/// microseconds a call, and one call serves all that are ready.
+/// With `ppoll`, for its clock, which is finer than that of `epoll_wait`; some hundred connections
+/// cost it a few microseconds a call, and one call serves all that are ready.
 struct Poller {
     private var sockets: [pollfd]
 

@@ -4,8 +4,8 @@
 struct Schedule {
     private var due: ContinuousClock.Instant
     private let interval: Duration
-    /// Whether the wait for it began before it was due: then it is the generator who is late, by the
-    /// clock of `poll`, and that is not the server's.
+    /// Whether the wait for it began before it was due: then it is the generator who is late, by
+    /// the clock that wakes it, and that is not the server's.
     private var wasAwaited = false
 
     /// `perSecond` is of all together.

@@ -190,7 +190,7 @@ extension DirectoryState {
     }
 
     /// Takes in all chats that there are, where none has been taken in before.
-    package mutating func index(all chats: some Sequence<ChatState>) {
+    package mutating func index(all chats: some Collection<ChatState>) {
         self.chatsOfUser = ChatLists(of: chats)
         for chat in chats {
             self.newestChat = max(self.newestChat, chat.chat.id.rawValue)

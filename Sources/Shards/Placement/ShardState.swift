@@ -42,7 +42,7 @@ package struct ShardState: Equatable, Sendable {
     }
 
     /// Every chat, in no order: what indexes are rebuilt from.
-    package var allChats: some Sequence<ChatState> { self.chats.lazy.compactMap(\.self) }
+    package var allChats: some Collection<ChatState> { self.chats.lazy.compactMap(\.self) }
 
     /// Whose message it is, where its id names its slot; nobody's of this shard where that is in
     /// another.

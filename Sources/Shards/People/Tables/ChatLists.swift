@@ -6,7 +6,7 @@ package struct ChatLists: Sendable {
 
     /// The lists of all members of `chats`, in that order. Goes over them twice, so that each list is
     /// made as long as it will be: with a million people in ten chats each one by one takes seconds.
-    package init(of chats: some Sequence<ChatState>) {
+    package init(of chats: some Collection<ChatState>) {
         var lengths: [UInt32] = []
         for chat in chats {
             for user in chat.members.presentUsers {
