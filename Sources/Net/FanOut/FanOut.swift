@@ -5,7 +5,7 @@ import Shards
 /// Which of one loop's sockets follow which chat, and the way of an event's frames to them.
 ///
 /// Frames are put together once a loop and written to each socket without another copy. What is
-/// written stays in the channels until `flush`, so a batch of events is one write a socket.
+/// written stays in the sockets until `flush`, so a batch of events is one write a socket.
 ///
 /// A class, because sending may end a socket, which then takes itself out while its chat is walked.
 final class FanOut {

@@ -56,6 +56,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     private var decoder = WebSocketDecoder()
     private var outbox = Outbox()
     private var isFlushed = true
+    private var gathered = GatheredFrames()
     /// Whether less waits in the channel than its high watermark.
     private var isWritable = true
     /// Whether a part of what was missed is on its way.
@@ -273,7 +274,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     func deliver(_ frames: ByteBuffer, of chat: ChatID, first: Position, count: Int) -> Bool {
         switch self.state {
         case .live where self.isWritable:
-            return self.put(frames)
+            return self.gather(frames)
         case .live:
             self.state = .ending  // As in `goOn`.
             self.postpone(Replay([]), first, count, of: chat)
@@ -319,7 +320,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             promise?.fail(ChannelError.ioOnClosedChannel)
             return false
         }
-        return self.put(bytes, promise: promise)
+        return promise == nil ? self.gather(bytes) : self.put(bytes, promise: promise)
     }
 
     @discardableResult
@@ -328,10 +329,29 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             promise?.fail(ChannelError.ioOnClosedChannel)
             return false
         }
+        self.handOver()
         self.outbox.wrote(bytes.readableBytes)
         context.write(self.wrapOutboundOut(bytes), promise: promise)
         defer { self.isFlushed = false }
         return self.isFlushed
+    }
+
+    private func gather(_ frames: ByteBuffer) -> Bool {
+        guard self.context != nil else { return false }
+        self.gathered.append(frames)
+        if self.gathered.isFull { self.handOver() }
+        defer { self.isFlushed = false }
+        return self.isFlushed
+    }
+
+    /// Gives the channel what has been gathered, in front of whatever comes next.
+    private func handOver() {
+        guard self.gathered.byteCount > 0, let context = self.context else { return }
+        self.outbox.wrote(self.gathered.byteCount)
+        // Writing may call back, which then finds nothing gathered.
+        let frames = self.gathered.takeAll()
+        for frame in frames { context.write(self.wrapOutboundOut(frame), promise: nil) }
+        self.gathered.reuse(frames)
     }
 
     /// - Returns: whether there was something to flush.
@@ -339,6 +359,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     func flush() -> Bool {
         guard !self.isFlushed else { return false }
         self.isFlushed = true
+        self.handOver()
         self.context?.flush()
         return true
     }
