@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the server beside its floors, alternating, in one run, and prints one table.
 
-Environment: ROUNDS (5), SECONDS_PER_RUN (4), BAR (P1 to P8, resume, allocations, crowd or web; all of them.
+Environment: ROUNDS (5), SECONDS_PER_RUN (3), BAR (P1 to P8, resume, allocations, crowd or web; all of them.
 P9: growth, or P9-messages, P9-people, P9-members), MESSAGES (of P6: 1000000), MESSAGES_MAX (of P9: 1000000;
 with 5000000 there is a size more).
 Only ratios within a run mean anything. The raw rounds go to .build/bench.json.
