@@ -131,6 +131,31 @@ class EdgesTest(BrowserTest):
         until("it is sent", lambda: len(a.messages(chat)) == 1)
         expect(ann.page.locator(".row.failed, .row.sending")).to_have_count(0)
 
+    def test_who_stays_for_something_unsent_is_still_there(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Staying", b)
+        ann = self.person(a).open("Staying")
+        self.refuse(ann)
+        ann.write("Hold on")
+        expect(ann.page.locator(".row.failed")).to_have_count(1)
+        ann.page.click(".me")
+        with ann.page.expect_event("dialog") as asked:
+            ann.page.click("text=Switch account")
+        self.assertEqual(asked.value.type, "beforeunload")
+        b.say(chat, "Are you there?")
+        ann.sees("Are you there?")
+        self.assertEqual(ann.page.evaluate("localStorage.getItem('nodus.last')"), str(a.id))
+        ann.page.unroute("**/api/v1/messages")
+        ann.page.click(".retry")
+        until("it is sent", lambda: len(a.messages(chat)) == 2)
+        expect(ann.page.locator(".row.failed, .row.sending")).to_have_count(0)
+        ann.page.click(".me")
+        ann.page.click("text=Switch account")
+        expect(ann.page.locator("form h1")).to_be_visible()
+        expect(ann.page).to_have_url(f"{self.server.url}/")
+        ann.page.click(".person")
+        expect(ann.page.locator(".chat-item")).to_have_count(1)
+
     def test_where_the_new_ones_begin(self):
         a, b = self.account("Ann"), self.account("Bob")
         chat = a.group("New", b)

@@ -2,7 +2,6 @@
 
 import { ChatList } from './chat-list.js';
 import { ChatView } from './chat-view.js';
-import { leaveWindow } from './accounts.js';
 import { h } from './dom.js';
 import { fetchParts, newChatDialog, profileDialog } from './later.js';
 import { Notifier } from './notifier.js';
@@ -246,11 +245,6 @@ export class App {
     this.go(chat.id);
   }
 
-  switchAccount() {
-    leaveWindow();
-    this.nodus.disconnect();
-    localStorage.removeItem('nodus.last');
-    location.hash = '';
-    location.reload();
-  }
+  /** Nothing is done yet: somebody may stay for what is not sent. The page that comes then leaves the account. */
+  switchAccount() { location.replace('?switch'); }
 }

@@ -1,6 +1,6 @@
 // Starts the page: as whom, and with what.
 
-import { accounts, chosenAccount, forget, openAccount } from './accounts.js';
+import { accounts, chosenAccount, forget, leaveAccount, openAccount } from './accounts.js';
 import { signInPage } from './later.js';
 import { chooseTheme, forgetDrafts, theme } from './settings.js';
 import { t } from './texts.js';
@@ -49,6 +49,10 @@ async function enter(nodus) {
 }
 
 chooseTheme(theme());
+if (location.search === '?switch') {
+  leaveAccount();
+  history.replaceState(null, '', location.pathname);
+}
 const account = await chosenAccount({ isDemo: demo.length > 0 });
 if (account !== null && accounts().some(({ id }) => id === account)) enter(openAccount(account));
 else signIn('');
