@@ -228,6 +228,46 @@ class EdgesTest(BrowserTest):
         self.assertEqual(ann.page.evaluate(kept), 0)
         self.check()
 
+    def test_signing_out_leaves_no_drafts_of_other_windows(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        a.group("Windows", b)
+        ann = self.person(a)
+        other = ann.context.new_page()
+        other.goto(self.server.url)
+        other.click(".chat-item")
+        other.fill("#composer", "A secret")
+        kept = "Object.values(localStorage).filter((value) => value.includes('secret')).length"
+        self.assertEqual(other.evaluate(kept), 1)
+        tokens = ann.page.evaluate(f"JSON.parse(localStorage.getItem('nodus.tokens.{a.id}'))")
+        # The other window hears of it last.
+        ann.page.route("**/auth/logout", lambda route: route.fulfill(status=200, json={}))
+        ann.page.click(".me")
+        ann.page.click("text=Sign out")
+        expect(ann.page.locator("form h1")).to_be_visible()
+        until("no draft is left", lambda: other.evaluate(kept) == 0)
+        other.fill("#composer", "Another secret")
+        self.assertEqual(other.evaluate(kept), 0)
+        self.server.call("POST", "/auth/logout", {}, tokens["access_token"])
+        expect(other.locator("form h1")).to_be_visible()
+        self.assertEqual(other.evaluate(kept), 0)
+        self.check()
+
+    def test_a_session_that_is_ended_elsewhere_leaves_the_drafts(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        a.group("Kept", b)
+        ann = self.person(a).open("Kept")
+        other = ann.context.new_page()
+        other.goto(self.server.url)
+        other.wait_for_selector(".chat-item")
+        ann.page.fill("#composer", "Half a thought")
+        tokens = ann.page.evaluate(f"JSON.parse(localStorage.getItem('nodus.tokens.{a.id}'))")
+        self.server.call("POST", "/auth/logout", {}, tokens["access_token"])
+        for page in (other, ann.page):
+            expect(page.locator("form [role=alert]")).to_have_text("You were signed out. Sign in again.")
+        ann.sign_in(a).open("Kept")
+        expect(ann.page.locator("#composer")).to_have_value("Half a thought")
+        self.check()
+
     def test_all_of_it_is_in_the_language(self):
         window = self.window()
         window.page.click("text=Русский")

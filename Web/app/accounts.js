@@ -20,6 +20,8 @@ export function accounts() {
   }
 }
 
+export const isKnown = (id) => accounts().some((account) => account.id === id);
+
 function remember(user) {
   const { id, display_name, tag, avatar_url } = user;
   const others = accounts().filter((account) => account.id !== id);

@@ -1,5 +1,6 @@
 // Where messages are written: grows with the text, keeps a draft per chat, replies and edits.
 
+import { isKnown } from './accounts.js';
 import { h, icon, iconButton } from './dom.js';
 import { previewText } from './format.js';
 import { showEmojiPicker } from './later.js';
@@ -66,10 +67,13 @@ export class Composer {
   }
 
   keepDraft() {
-    if (this.#chat === null || this.#editing || !this.#app.me) return;
+    const { me, store } = this.#app;
+    if (this.#chat === null || this.#editing || !me) return;
+    // All chats go with a session that ends, and who signs out in another window leaves no drafts.
+    if (!store.chat(this.#chat) || !isKnown(me.id)) return;
     const text = this.input.value;
     const reply_to_id = this.#replying?.id;
-    saveDraft(this.#app.me.id, this.#chat, text.trim() === '' && !reply_to_id ? null : { text, reply_to_id });
+    saveDraft(me.id, this.#chat, text.trim() === '' && !reply_to_id ? null : { text, reply_to_id });
   }
 
   focus() { this.input.focus({ preventScroll: true }); }

@@ -1,6 +1,6 @@
 // Starts the page: as whom, and with what.
 
-import { accounts, chosenAccount, forget, leaveAccount, openAccount } from './accounts.js';
+import { chosenAccount, forget, isKnown, leaveAccount, openAccount } from './accounts.js';
 import { signInPage } from './later.js';
 import { chooseTheme, forgetDrafts, theme } from './settings.js';
 import { t } from './texts.js';
@@ -54,5 +54,5 @@ if (location.search === '?switch') {
   history.replaceState(null, '', location.pathname);
 }
 const account = await chosenAccount({ isDemo: demo.length > 0 });
-if (account !== null && accounts().some(({ id }) => id === account)) enter(openAccount(account));
+if (account !== null && isKnown(account)) enter(openAccount(account));
 else signIn('');
