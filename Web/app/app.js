@@ -66,7 +66,11 @@ export class App {
     // With the first answer, which saves a frame without anything in it; but nobody waits for one that is late.
     setTimeout(() => this.#appear(), APPEAR_MS);
     // Shown before the socket is opened, with which everything is fetched again.
-    chats.catch(() => {}).then(() => this.#route()).then(() => {
+    chats.catch(() => {}).then(() => {
+      // The list may have come before this module, and nobody heard of it; the chat is measured when it is drawn.
+      this.#appear();
+      return this.#route();
+    }).then(() => {
       this.#connect();
       fetchParts();
     });
