@@ -117,6 +117,29 @@ class EdgesTest(BrowserTest):
         expect(ann.page.locator("#composer")).to_have_value("A draft")
         self.check()
 
+    def test_an_edit_without_a_change_does_not_undo_that_of_another_device(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Devices", b)
+        mine = a.say(chat, "Mine")
+        ann = self.person(a).open("Devices")
+        changes = []
+        ann.page.on("request", lambda request: changes.append(request.url) if request.method == "PATCH" else None)
+        ann.act("Mine", "Edit")
+        a.call("PATCH", f"/messages/{mine['id']}", {"content": "Mine, by phone"})
+        expect(ann.page.locator(".composer-quote")).to_contain_text("Mine, by phone")
+        ann.page.press("#composer", "Enter")
+        expect(ann.page.locator(".composer-quote")).to_be_hidden()
+        ann.write("Next")
+        until("it is sent", lambda: a.messages(chat)[0]["content"] == "Next")
+        self.assertEqual(changes, [])
+        # What is changed is saved all the same.
+        ann.act("Mine, by phone", "Edit")
+        a.call("PATCH", f"/messages/{mine['id']}", {"content": "Mine, by tablet"})
+        expect(ann.page.locator(".composer-quote")).to_contain_text("Mine, by tablet")
+        ann.write("Mine at last")
+        until("it is saved", lambda: a.messages(chat)[1]["content"] == "Mine at last")
+        self.check()
+
     def test_leaving_the_page_with_something_unsent_is_asked_about(self):
         a, b = self.account("Ann"), self.account("Bob")
         chat = a.group("Unsent", b)

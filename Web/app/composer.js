@@ -20,6 +20,8 @@ export class Composer {
   #chat = null;
   #replying = null;
   #editing = null;
+  /** What it said when its editing began; others may have changed it since. */
+  #contentBefore = null;
 
   constructor(app, hooks) {
     this.#app = app;
@@ -99,6 +101,7 @@ export class Composer {
   edit(message, text = message.content ?? '') {
     this.keepDraft();
     this.#editing = message;
+    this.#contentBefore = message.content;
     this.#replying = null;
     this.input.value = text;
     this.#drawContext();
@@ -188,7 +191,8 @@ export class Composer {
     if (this.#editing) {
       const message = this.#editing;
       this.cancel();
-      if (message.content === text) return;
+      // Whoever changed nothing does not undo what another device did meanwhile.
+      if (text === message.content || text === this.#contentBefore?.trim()) return;
       const edited = await this.#app.attempt(() => this.#app.store.edit(chat, message.id, text));
       // What was written is not lost with the connection.
       const isGone = this.#app.store.message(chat, message.id)?.is_deleted;
