@@ -8,7 +8,7 @@ import unittest
 from support import ROOT, BrowserTest, expect, until
 
 WEB = ROOT / "Web"
-# `main.js` imports it by itself, while the server is asked already.
+# `main.js` imports it by itself.
 ENTRIES = ["/app/main.js", "/app/app.js"]
 
 IMPORT = re.compile(r"^(?:import|export)\s+(?:[\w*{}\s,]+\sfrom\s+)?'([./][^']+)';", re.MULTILINE)

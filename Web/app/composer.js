@@ -59,10 +59,9 @@ export class Composer {
     const kept = draft(this.#app.me.id, chat);
     this.input.value = kept?.text ?? '';
     if (kept?.reply_to_id) {
-      this.#app.store.loadMessage(chat, kept.reply_to_id)
-                .then((message) => {
-          if (message && !message.is_deleted && this.#chat === chat) this.reply(message, { focus: false });
-        }, () => {});
+      this.#app.store.loadMessage(chat, kept.reply_to_id).then((message) => {
+        if (message && !message.is_deleted && this.#chat === chat) this.reply(message, { focus: false });
+      }, () => {});
     }
     this.#drawContext();
     this.#resize();

@@ -5,7 +5,7 @@ import { signInPage } from './later.js';
 import { chooseTheme, forgetDrafts, theme } from './settings.js';
 import { t } from './texts.js';
 
-// It comes while the server is asked already.
+// By itself it comes while the server is asked already; joined, it has come with what is imported above.
 const appModule = import('./app.js');
 
 /** The chat that the address names. */

@@ -58,7 +58,7 @@ export class MessageList {
   #stop = null;
   #generation = 0;
 
-  /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `jump`, `toggleReaction`, `key`. */
+  /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `toggleReaction`, `key`, `leave`, `moved`. */
   constructor(app, hooks) {
     this.#app = app;
     this.#hooks = hooks;
