@@ -43,6 +43,17 @@ export function webTokens(storage, key = 'nodus.tokens') {
   };
 }
 
+/** What `work` comes to, unless `signal` is faster: others may wait for the same work, which goes on. */
+function unlessAborted(work, signal) {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new NodusError(0, 'The request was aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** Holds a session's tokens and trades them for new ones before they expire, once for all who ask. */
 export class Session {
   #storage;
@@ -50,6 +61,8 @@ export class Session {
   #lock;
   #ended;
   #refreshing = null;
+  /** How often it was signed out. */
+  #ends = 0;
 
   /** `ended` is told when the server refuses to go on with the session. */
   constructor(storage, post, lock, ended) {
@@ -66,7 +79,10 @@ export class Session {
     this.#storage.save({ access_token: pair.access_token, refresh_token: pair.refresh_token, expires_at });
   }
 
-  clear() { this.#storage.save(null); }
+  clear() {
+    this.#ends++;
+    this.#storage.save(null);
+  }
 
   /** An access token that is good for another half minute, by this machine's clock. */
   async access() {
@@ -86,13 +102,16 @@ export class Session {
     const tokens = this.tokens;
     if (!tokens) throw new NodusError(401, 'Missing token');
     if (tokens.access_token !== stale) return tokens.access_token;
+    const ends = this.#ends;
     try {
-      this.save(await this.#post('/auth/refresh', { refresh_token: tokens.refresh_token }));
+      const pair = await this.#post('/auth/refresh', { refresh_token: tokens.refresh_token });
+      // Whoever signed out meanwhile, be it in another tab, stays signed out.
+      if (ends === this.#ends && this.tokens) this.save(pair);
+      return pair.access_token;
     } catch (error) {
-      if (error.status === 401) this.#ended();
+      if (error.status === 401 && ends === this.#ends) this.#ended();
       throw error;
     }
-    return this.tokens.access_token;
   }
 }
 
@@ -132,13 +151,13 @@ export class Http {
     for (let tries = 0; ; tries++) {
       let access = null;
       try {
-        access = token ? await this.session.access() : null;
+        access = token ? await unlessAborted(this.session.access(), signal) : null;
         return await this.#once(method, path, { query, body, key, access, signal, timeoutMs });
       } catch (error) {
         if (!(error instanceof NodusError)) throw error;
         if (error.status === 401 && access && !isRenewed) {
           isRenewed = true;
-          await this.session.refresh(access);
+          await unlessAborted(this.session.refresh(access), signal);
           tries--;
           continue;
         }

@@ -82,9 +82,10 @@ export class Nodus extends Emitter {
   async logout() {
     const tokens = this.#session.tokens;
     this.#socket.close();
+    const signal = AbortSignal.timeout(LOGOUT_MS);
     try {
       const body = { refresh_token: tokens?.refresh_token ?? null };
-      if (tokens) await this.#http.request('POST', '/auth/logout', { body, retries: 1, timeoutMs: LOGOUT_MS });
+      if (tokens) await this.#http.request('POST', '/auth/logout', { body, signal });
     } catch (error) {
       if (error.status !== 0 && error.status !== 401) throw error;
     } finally {

@@ -8,10 +8,11 @@ import unittest
 from support import ROOT, BrowserTest, expect, until
 
 WEB = ROOT / "Web"
-# `main.js` imports it by itself, while the server is asked already.
+# `main.js` imports it by itself.
 ENTRIES = ["/app/main.js", "/app/app.js"]
 
 IMPORT = re.compile(r"^(?:import|export)\s+(?:[\w*{}\s,]+\sfrom\s+)?'([./][^']+)';", re.MULTILINE)
+EXPORT = re.compile(r"^export (?:async function|function|class|const) (\w+)", re.MULTILINE)
 
 
 def needed(path, found):
@@ -22,17 +23,28 @@ def needed(path, found):
         needed(name if name.startswith("/") else os.path.normpath(f"{os.path.dirname(path)}/{name}"), found)
 
 
+def needed_first():
+    found = set()
+    for entry in ENTRIES:
+        needed(entry, found)
+    return found
+
+
 class LoadingTest(BrowserTest):
     def test_what_the_first_page_needs_is_one_file(self):
-        needed_first = set()
-        for entry in ENTRIES:
-            needed(entry, needed_first)
         window = self.window()
         html = window.page.request.get(self.server.url).text()
         names = json.loads(re.search(r'type="importmap">(.*?)</script>', html).group(1))["imports"]
         joined = names["/app/app.js"]
         together = {path for path, name in names.items() if name == joined}
-        self.assertEqual(sorted(together), sorted(needed_first - {"/app/main.js"}))
+        self.assertEqual(sorted(together), sorted(needed_first() - {"/app/main.js"}))
+
+    def test_what_is_joined_has_no_name_of_the_browsers(self):
+        # It would stand in its way in every module of the file.
+        names = [name for path in needed_first() for name in EXPORT.findall((WEB / path[1:]).read_text())]
+        self.assertIn("Nodus", names)
+        taken = self.window().page.evaluate("(names) => ['open', ...names].filter((name) => name in globalThis)", names)
+        self.assertEqual(taken, ["open"])
 
     def test_what_opens_later_is_there_without_the_network(self):
         a, b = self.account("Ann"), self.account("Bob")

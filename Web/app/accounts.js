@@ -20,6 +20,8 @@ export function accounts() {
   }
 }
 
+export const isKnown = (id) => accounts().some((account) => account.id === id);
+
 function remember(user) {
   const { id, display_name, tag, avatar_url } = user;
   const others = accounts().filter((account) => account.id !== id);
@@ -35,8 +37,14 @@ export function forget(id) {
   leaveWindow();
 }
 
-/** This window is nobody's; the account stays signed in. */
-export const leaveWindow = () => sessionStorage.removeItem(WINDOW);
+/** This window is nobody's. */
+const leaveWindow = () => sessionStorage.removeItem(WINDOW);
+
+/** Somebody has to say as whom this window goes on; the account stays signed in. */
+export function leaveAccount() {
+  leaveWindow();
+  localStorage.removeItem(LAST);
+}
 
 /** Accounts that a window of this browser is open as. */
 export async function accountsInUse() {

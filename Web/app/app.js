@@ -2,7 +2,6 @@
 
 import { ChatList } from './chat-list.js';
 import { ChatView } from './chat-view.js';
-import { leaveWindow } from './accounts.js';
 import { h } from './dom.js';
 import { fetchParts, newChatDialog, profileDialog } from './later.js';
 import { Notifier } from './notifier.js';
@@ -67,7 +66,11 @@ export class App {
     // With the first answer, which saves a frame without anything in it; but nobody waits for one that is late.
     setTimeout(() => this.#appear(), APPEAR_MS);
     // Shown before the socket is opened, with which everything is fetched again.
-    chats.catch(() => {}).then(() => this.#route()).then(() => {
+    chats.catch(() => {}).then(() => {
+      // The list may have come before this module, and nobody heard of it; the chat is measured when it is drawn.
+      this.#appear();
+      return this.#route();
+    }).then(() => {
       this.#connect();
       fetchParts();
     });
@@ -246,11 +249,6 @@ export class App {
     this.go(chat.id);
   }
 
-  switchAccount() {
-    leaveWindow();
-    this.nodus.disconnect();
-    localStorage.removeItem('nodus.last');
-    location.hash = '';
-    location.reload();
-  }
+  /** Nothing is done yet: somebody may stay for what is not sent. The page that comes then leaves the account. */
+  switchAccount() { location.replace('?switch'); }
 }

@@ -1,5 +1,6 @@
 // Where messages are written: grows with the text, keeps a draft per chat, replies and edits.
 
+import { isKnown } from './accounts.js';
 import { h, icon, iconButton } from './dom.js';
 import { previewText } from './format.js';
 import { showEmojiPicker } from './later.js';
@@ -19,6 +20,8 @@ export class Composer {
   #chat = null;
   #replying = null;
   #editing = null;
+  /** What it said when its editing began; others may have changed it since. */
+  #contentBefore = null;
 
   constructor(app, hooks) {
     this.#app = app;
@@ -56,20 +59,22 @@ export class Composer {
     const kept = draft(this.#app.me.id, chat);
     this.input.value = kept?.text ?? '';
     if (kept?.reply_to_id) {
-      this.#app.store.loadMessage(chat, kept.reply_to_id)
-                .then((message) => {
-          if (message && !message.is_deleted && this.#chat === chat) this.reply(message, { focus: false });
-        }, () => {});
+      this.#app.store.loadMessage(chat, kept.reply_to_id).then((message) => {
+        if (message && !message.is_deleted && this.#chat === chat) this.reply(message, { focus: false });
+      }, () => {});
     }
     this.#drawContext();
     this.#resize();
   }
 
   keepDraft() {
-    if (this.#chat === null || this.#editing || !this.#app.me) return;
+    const { me, store } = this.#app;
+    if (this.#chat === null || this.#editing || !me) return;
+    // All chats go with a session that ends, and who signs out in another window leaves no drafts.
+    if (!store.chat(this.#chat) || !isKnown(me.id)) return;
     const text = this.input.value;
     const reply_to_id = this.#replying?.id;
-    saveDraft(this.#app.me.id, this.#chat, text.trim() === '' && !reply_to_id ? null : { text, reply_to_id });
+    saveDraft(me.id, this.#chat, text.trim() === '' && !reply_to_id ? null : { text, reply_to_id });
   }
 
   focus() { this.input.focus({ preventScroll: true }); }
@@ -95,6 +100,7 @@ export class Composer {
   edit(message, text = message.content ?? '') {
     this.keepDraft();
     this.#editing = message;
+    this.#contentBefore = message.content;
     this.#replying = null;
     this.input.value = text;
     this.#drawContext();
@@ -184,7 +190,8 @@ export class Composer {
     if (this.#editing) {
       const message = this.#editing;
       this.cancel();
-      if (message.content === text) return;
+      // Whoever changed nothing does not undo what another device did meanwhile.
+      if (text === message.content || text === this.#contentBefore?.trim()) return;
       const edited = await this.#app.attempt(() => this.#app.store.edit(chat, message.id, text));
       // What was written is not lost with the connection.
       const isGone = this.#app.store.message(chat, message.id)?.is_deleted;

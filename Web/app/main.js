@@ -1,11 +1,11 @@
 // Starts the page: as whom, and with what.
 
-import { accounts, chosenAccount, forget, openAccount } from './accounts.js';
+import { chosenAccount, forget, isKnown, leaveAccount, openAccount } from './accounts.js';
 import { signInPage } from './later.js';
 import { chooseTheme, forgetDrafts, theme } from './settings.js';
 import { t } from './texts.js';
 
-// It comes while the server is asked already.
+// By itself it comes while the server is asked already; joined, it has come with what is imported above.
 const appModule = import('./app.js');
 
 /** The chat that the address names. */
@@ -49,6 +49,10 @@ async function enter(nodus) {
 }
 
 chooseTheme(theme());
+if (location.search === '?switch') {
+  leaveAccount();
+  history.replaceState(null, '', location.pathname);
+}
 const account = await chosenAccount({ isDemo: demo.length > 0 });
-if (account !== null && accounts().some(({ id }) => id === account)) enter(openAccount(account));
+if (account !== null && isKnown(account)) enter(openAccount(account));
 else signIn('');

@@ -58,7 +58,7 @@ export class MessageList {
   #stop = null;
   #generation = 0;
 
-  /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `jump`, `toggleReaction`, `key`. */
+  /** `hooks`: what the chat view does with rows: `toolbar`, `menu`, `toggleReaction`, `key`, `leave`, `moved`. */
   constructor(app, hooks) {
     this.#app = app;
     this.#hooks = hooks;
@@ -511,6 +511,8 @@ export class MessageList {
   /** A reply to what was deleted meanwhile is sent as a message of its own: as it is, it is refused each time. */
   #retry({ key, content, error }) {
     const { store } = this.#app;
+    // A second click before the next frame, where the first one has taken it away.
+    if (!store.pending(this.#chat).some((each) => each.key === key)) return;
     if (error.detail !== REPLY_REFUSED) return store.retry(this.#chat, key);
     store.discard(this.#chat, key);
     store.send(this.#chat, { content });

@@ -60,6 +60,31 @@ test('a session that cannot be renewed is over', async () => {
   assert.deepEqual(ends, ['expired']);
 });
 
+test('who signs out waits for no renewal, and its late answer changes nothing', { timeout: 30_000 }, async () => {
+  await Promise.all([false, true].map(async (isRefused) => {
+    let answer;
+    const asked = new Promise((resolve) => { answer = resolve; });
+    const late = async (url, options) => {
+      if (!url.endsWith('/auth/refresh')) return fetch(url, options);
+      await asked;
+      return isRefused ? new Response('{"detail":"Invalid token"}', { status: 401 }) : fetch(url, { ...options, signal: null });
+    };
+    const storage = memoryTokens();
+    const ann = await server.person('Ann', { storage, fetch: late });
+    storage.save({ ...storage.load(), expires_at: 0 });
+    const ends = [];
+    ann.on('signed-out', ({ reason }) => ends.push(reason));
+    // It waits for the same renewal, and goes on when that has come.
+    const other = ann.api.me();
+    await ann.logout();
+    answer();
+    if (isRefused) await assert.rejects(other, { status: 401 });
+    else assert.equal((await other).display_name, 'Ann');
+    assert.deepEqual(ends, ['logout']);
+    assert.equal(ann.isSignedIn, false);
+  }));
+});
+
 test('two clients that share their tokens do not end each other', async () => {
   const storage = memoryTokens();
   const ann = await server.person('Ann', { storage });
