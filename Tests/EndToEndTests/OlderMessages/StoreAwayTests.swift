@@ -217,10 +217,13 @@ import Testing
     }
 
     private static func expectReady(_ world: World, database: String) throws {
-        let answer = try world.ann.client.send("GET", "/health/ready")
-        expect(answer, 200)
-        #expect(answer.json["database"].string == database)
-        #expect(answer.json["backlog_events"].int ?? 0 > 0)
+        // Who writes to the database comes behind those who answer, and may not have noticed yet.
+        try waitUntil("a database that is \(database)") {
+            let answer = try world.ann.client.send("GET", "/health/ready")
+            expect(answer, 200)
+            #expect(answer.json["backlog_events"].int ?? 0 > 0)
+            return answer.json["database"].string == database
+        }
         expect(try world.ann.client.send("GET", "/health"), 200)
     }
 }
