@@ -10,28 +10,40 @@ struct GatheredFrames {
     /// What an idle socket keeps room for.
     private static let capacityMax = 8
 
-    private var frames: [ByteBuffer] = []
-    private(set) var byteCount = 0
+    /// Nearly always the only one, so it has a place of its own.
+    private var first: ByteBuffer?
+    private var rest: [ByteBuffer] = []
+    private var nextOfRest = 0
+    private var byteCount = 0
 
     var isFull: Bool { self.byteCount > Self.byteCountMax }
 
     mutating func append(_ frame: ByteBuffer) {
-        self.frames.append(frame)
         self.byteCount += frame.readableBytes
+        if self.first == nil, self.rest.isEmpty {
+            self.first = frame
+        } else {
+            self.rest.append(frame)
+        }
     }
 
-    /// All, in order; none is left.
-    mutating func takeAll() -> [ByteBuffer] {
-        defer { self.byteCount = 0 }
-        var taken: [ByteBuffer] = []
-        swap(&taken, &self.frames)
-        return taken
+    /// Takes the oldest out. What it leads to may take the others, and add to them.
+    mutating func next() -> ByteBuffer? {
+        if let frame = self.first {
+            self.first = nil
+            self.byteCount -= frame.readableBytes
+            return frame
+        }
+        guard self.nextOfRest < self.rest.count else { return nil }
+        let frame = self.rest[self.nextOfRest]
+        self.nextOfRest += 1
+        self.byteCount -= frame.readableBytes
+        if self.nextOfRest == self.rest.count { self.forgetRest() }
+        return frame
     }
 
-    /// Takes back the room that `takeAll` took with it.
-    mutating func reuse(_ room: consuming [ByteBuffer]) {
-        guard self.frames.isEmpty, room.capacity <= Self.capacityMax else { return }
-        room.removeAll(keepingCapacity: true)
-        self.frames = room
+    private mutating func forgetRest() {
+        self.nextOfRest = 0
+        self.rest.removeAll(keepingCapacity: self.rest.capacity <= Self.capacityMax)
     }
 }

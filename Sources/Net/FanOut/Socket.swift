@@ -346,12 +346,11 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
 
     /// Gives the channel what has been gathered, in front of whatever comes next.
     private func handOver() {
-        guard self.gathered.byteCount > 0, let context = self.context else { return }
-        self.outbox.wrote(self.gathered.byteCount)
-        // Writing may call back, which then finds nothing gathered.
-        let frames = self.gathered.takeAll()
-        for frame in frames { context.write(self.wrapOutboundOut(frame), promise: nil) }
-        self.gathered.reuse(frames)
+        guard let context = self.context else { return }
+        while let frame = self.gathered.next() {
+            self.outbox.wrote(frame.readableBytes)
+            context.write(self.wrapOutboundOut(frame), promise: nil)
+        }
     }
 
     /// - Returns: whether there was something to flush.
