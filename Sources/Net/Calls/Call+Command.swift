@@ -77,8 +77,13 @@ extension Call {
         status: Int,
         answer: StoreAnswer?
     ) -> Outcome {
-        if case .send = command, answer == nil, let limited = self.limited(in: chat, on: shard) {
-            return .answer(limited)
+        if case .send = command {
+            if answer == nil, let limited = self.limited(in: chat, on: shard) {
+                return .answer(limited)
+            }
+            // Before the journal has the message: then this is told first, however fast that is.
+            // Whoever's message is refused types no more, either.
+            self.server.stopTyping(self.user, in: chat, on: shard)
         }
         let handled = shard.handle(
             command,
@@ -93,14 +98,13 @@ extension Call {
             return .ask(question)
         case .done(let shown):
             return .answer(
-                self.show(shown, of: command, in: chat, on: shard, unknown: unknown, status: status)
+                self.show(shown, in: chat, on: shard, unknown: unknown, status: status)
             )
         }
     }
 
     private func show(
         _ shown: Shown<Result<ChatEffect, Refusal>>,
-        of command: ChatCommand,
         in chat: ChatID,
         on shard: isolated ChatShard,
         unknown: Refusal,
@@ -112,7 +116,6 @@ extension Call {
         case .failure(let refusal):
             return self.refusal(refusal, after: shown.after)
         case .success(let effect):
-            if case .send = command { self.server.stopTyping(self.user, in: chat, on: shard) }
             return self.show(effect, in: chat, on: shard, status: status, after: shown.after)
         }
     }
