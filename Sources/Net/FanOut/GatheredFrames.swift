@@ -2,8 +2,8 @@ import NIOCore
 
 /// Frames that a channel is given when its socket is flushed.
 ///
-/// A channel takes some ten times as long over each, and in a chat of thousands all sockets get theirs
-/// in one turn of the loop, while sockets are flushed in many.
+/// Giving it to the channel is most of what a frame takes before it is flushed, and in a chat of
+/// thousands all sockets get theirs in one turn of the loop, while they are flushed in many.
 struct GatheredFrames {
     /// More does not gather: the channel is to see what waits.
     private static let byteCountMax = 64 * 1024

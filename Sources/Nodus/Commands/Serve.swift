@@ -86,7 +86,7 @@ struct Serve: AsyncParsableCommand {
     )
     var resumeMemory: String?
 
-    @Option(help: "Shards, one an event loop. (default: one a core, but for one core)")
+    @Option(help: "Shards, one an event loop. (default: one a core but one, at least one)")
     var shards: String?
 
     @Option(help: "Bytes of one journal segment. (default: 67108864)")
