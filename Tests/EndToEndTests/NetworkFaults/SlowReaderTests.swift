@@ -93,6 +93,7 @@ import Testing
             path: "/ws?token=\(bob.accessToken)",
             receiveBytes: 4096
         )
+        #expect(try slow.next().name == "hello")
         let text = String(repeating: "x", count: 16_000)
         for _ in 0..<400 { try ann.say(text, in: chat) }
         let code = try slow.closeCode()
