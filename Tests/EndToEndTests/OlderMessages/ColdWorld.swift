@@ -77,8 +77,7 @@ final class ColdWorld: Sendable {
         self.texts = try Self.chat(of: ann, and: bob, SearchCase.texts)
         switch cold.cause {
         case .pushedOut:
-            try Filling.pushOut(by: ann)
-            try stored.waitUntilStored()
+            try Filling.pushOut(by: ann, on: stored)
         case .journalLost:
             try stored.waitUntilStored()
             try stored.server.stop()
@@ -135,13 +134,15 @@ struct Filling {
     }
 
     /// Writes so much to chats of the person's own that the messages of all chats that were there
-    /// before leave the memory, but for the first's.
-    static func pushOut(by person: Person) throws {
+    /// before leave the memory, but for the first's. The store has everything then.
+    static func pushOut(by person: Person, on stored: StoredServer) throws {
         // Chats that would give room themselves, being larger than what a busy one may keep, would
         // spare the others.
         for _ in 0..<StoredServer.budgetBytes >> 20 + 4 {
             let filling = try Filling(by: person).fill(1 << 20)
             #expect(filling.refusal == nil)
+            // What the store has not got cannot leave, and too much of that is refused.
+            try stored.waitUntilStored()
         }
     }
 

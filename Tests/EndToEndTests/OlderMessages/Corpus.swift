@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 
 /// Chats of one author and one partner, written on a connection each, and remembered.
@@ -50,15 +51,30 @@ struct Corpus: Sendable {
     }
 
     private mutating func write(to place: Int, by author: Person) throws {
-        let steps = self.plan(in: self.chats[place])
-        for step in steps { try Self.write(step, in: self.chats[place].id, by: author) }
-        for step in steps {
-            let answer = try author.client.readAnswer()
-            guard self.take(answer, to: step, in: place) else {
-                throw WaitError.malformed("answer to \(step): \(answer.description.prefix(300))")
+        var steps = self.plan(in: self.chats[place])
+        while !steps.isEmpty {
+            for step in steps { try Self.write(step, in: self.chats[place].id, by: author) }
+            var refused: [Step] = []
+            for step in steps {
+                let answer = try author.client.readAnswer()
+                if Self.isRefused(answer) {
+                    refused.append(step)
+                } else if !self.take(answer, to: step, in: place) {
+                    throw WaitError.malformed("answer to \(step): \(answer.description.prefix(300))")
+                }
             }
+            steps = refused
+            if !steps.isEmpty { Self.waitForRoom() }
         }
     }
+
+    /// Whether nothing has happened, because too much in memory waits for the store.
+    private static func isRefused(_ answer: HTTPAnswer) -> Bool {
+        answer.status == 503 && answer.header("retry-after") != nil
+    }
+
+    /// Nothing tells when there is some.
+    private static func waitForRoom() { usleep(100_000) }
 
     /// No two of them concern the same message, so that their order does not matter.
     private mutating func plan(in chat: RememberedChat) -> [Step] {
@@ -146,6 +162,14 @@ struct Corpus: Sendable {
         }
     }
 
+    private static func untilThereIsRoom(_ ask: () throws -> HTTPAnswer) rethrows -> HTTPAnswer {
+        while true {
+            let answer = try ask()
+            if !Self.isRefused(answer) { return answer }
+            Self.waitForRoom()
+        }
+    }
+
     private mutating func change(
         _ message: Remembered,
         in place: Int,
@@ -160,7 +184,7 @@ struct Corpus: Sendable {
     private mutating func takePart(in place: Int, by partner: Person) throws {
         let chat = self.chats[place]
         let ordered = chat.ordered
-        let read = try partner.post("/chats/\(chat.id)/read")
+        let read = try Self.untilThereIsRoom { try partner.post("/chats/\(chat.id)/read") }
         let unread = ordered.filter { $0.id > chat.readThrough && !$0.isDeleted }.map(\.id)
         let body = read.json
         let named = body["message_ids"].items.compactMap(\.int)
@@ -172,7 +196,9 @@ struct Corpus: Sendable {
         let message = open[Int.random(in: open.indices, using: &self.random)]
         let mark = Remembered.Reaction(user: partner.id, emoji: "❤️")
         guard !message.reactions.contains(mark) else { return }
-        let answer = try partner.post("/messages/\(message.id)/reactions", ["emoji": "❤️"])
+        let answer = try Self.untilThereIsRoom {
+            try partner.post("/messages/\(message.id)/reactions", ["emoji": "❤️"])
+        }
         guard answer.status == 201 else { throw WaitError.malformed("reaction: \(answer)") }
         self.change(message, in: place) { $0.reactions.append(mark) }
     }

@@ -28,7 +28,7 @@ import Testing
         _ = try ann.makeGroup()
         let old = try Filling(by: ann, in: ann.makeGroup(with: [bob]))
             .send((0..<40).map { "old \($0)" })
-        try Filling.pushOut(by: ann)
+        try Filling.pushOut(by: ann, on: stored)
         let fresh = try Filling(by: ann, in: ann.makeGroup(with: [bob]))
             .send((0..<20).map { "fresh \($0)" })
         try stored.waitUntilStored()
