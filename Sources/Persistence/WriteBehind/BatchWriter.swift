@@ -12,20 +12,13 @@ struct BatchWriter {
     let now: Timestamp
 
     /// `state` is where the store has to be, and where it is afterwards but for the position.
-    func write(
-        _ events: [(position: Position, event: Event)],
-        after state: StoreState,
-        through: Position
-    ) throws(StoreError) -> Outcome {
-        var coalescer = RowCoalescer()
-        for (position, event) in events { coalescer.take(event, at: position) }
-        let (rows, newest) = coalescer.finish()
+    func write(_ batch: EventBatch, after state: StoreState) throws(StoreError) -> Outcome {
         var after = state
-        after.applied = through
-        after.newest.take(newest)
+        after.applied = batch.through
+        after.newest.take(batch.newest)
         try self.writer.begin(state)
-        var refusals = Refusals(events: events, at: self.now)
-        try self.apply(rows, into: &refusals)
+        var refusals = Refusals(events: batch.events, at: self.now)
+        try self.apply(batch.rows, into: &refusals)
         for letter in refusals.letters { try self.writer.bury(letter) }
         try self.writer.commit(after)
         return Outcome(state: after, letters: refusals.letters)

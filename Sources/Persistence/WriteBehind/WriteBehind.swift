@@ -120,7 +120,7 @@ package final class WriteBehind: Sendable {
         var state = try self.takeOver(writer)
         // Also those of a batch whose outcome was lost: nobody has told of them yet.
         self.connected(at: state.applied, but: try writer.deadLetters())
-        let ahead = EventsAhead(of: self.journal, bytesMax: self.settings.batchBytes)
+        let ahead = BatchAhead(of: self.journal, bytesMax: self.settings.batchBytes)
         defer { ahead.close() }
         var isBusy = false
         while let durable = self.waitForEvents(after: state.applied, isBusy: isBusy) {
@@ -132,19 +132,19 @@ package final class WriteBehind: Sendable {
     /// Brings what is durable into the store, and what becomes so meanwhile as long as it is much.
     private func bring(
         through durable: Position,
-        _ ahead: EventsAhead,
+        _ ahead: BatchAhead,
         to writer: any HistoryWriter,
         _ state: inout StoreState
     ) throws(StoreError) {
         ahead.begin(from: state.applied.next, through: durable)
         var hasMore = true
         while hasMore {
-            let stretch = try self.unusable { () throws(JournalError) in try ahead.take() }
+            let batch = try self.unusable { () throws(JournalError) in try ahead.take() }
             let next = self.progress.durable
-            hasMore = next.rawValue - stretch.through.rawValue >= Self.busyCount && !self.isOver
-            if hasMore { ahead.begin(from: stretch.through.next, through: next) }
+            hasMore = next.rawValue - batch.through.rawValue >= Self.busyCount && !self.isOver
+            if hasMore { ahead.begin(from: batch.through.next, through: next) }
             let outcome = try BatchWriter(writer: writer, now: self.now())
-                .write(stretch.events, after: state, through: stretch.through)
+                .write(batch, after: state)
             state = outcome.state
             self.confirmed(outcome)
         }

@@ -20,7 +20,7 @@ import Testing
             try writer.adopt(state, insteadOf: StoreState())
             let last = Position(rawValue: UInt64(events.count))
             self.outcome = try BatchWriter(writer: writer, now: BatchWriterTests.time)
-                .write(events.placed(), after: state, through: last)
+                .write(EventBatch(events.placed(), through: last), after: state)
             #expect(self.store.condition.value.misuses == [])
         }
 
@@ -165,9 +165,9 @@ import Testing
         try writer.adopt(state, insteadOf: StoreState())
         store.condition.change { $0.fates = [.lostBefore] }
         let before = store.condition.value.rows
+        let batch = EventBatch(Self.messages.placed(), through: Position(rawValue: 100))
         #expect(throws: StoreError.self) {
-            try BatchWriter(writer: writer, now: Self.time)
-                .write(Self.messages.placed(), after: state, through: Position(rawValue: 100))
+            try BatchWriter(writer: writer, now: Self.time).write(batch, after: state)
         }
         let isSame = store.condition.value.rows == before
         #expect(isSame)
@@ -175,8 +175,7 @@ import Testing
         var wrong = state
         wrong.applied = Position(rawValue: 5)
         #expect(throws: StoreError.moved(state)) {
-            try BatchWriter(writer: other, now: Self.time)
-                .write(Self.messages.placed(), after: wrong, through: Position(rawValue: 105))
+            try BatchWriter(writer: other, now: Self.time).write(batch, after: wrong)
         }
     }
 }

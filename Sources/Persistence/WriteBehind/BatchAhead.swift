@@ -1,14 +1,9 @@
 import Dispatch
 import Shards
 
-/// Reads the next stretch of the journal while the store takes the one before, on a thread of its
-/// own: there is one stretch ahead, so memory stays bounded.
-final class EventsAhead: Sendable {
-    struct Stretch: Sendable {
-        var events: [(position: Position, event: Event)] = []
-        let through: Position
-    }
-
+/// Reads the next batch from the journal and makes its rows while the store takes the one before,
+/// on a thread of its own: there is one batch ahead, so memory stays bounded.
+final class BatchAhead: Sendable {
     private struct Order {
         let start: Position
         let durable: Position
@@ -16,7 +11,7 @@ final class EventsAhead: Sendable {
 
     private struct State {
         var order: Order?
-        var result: Result<Stretch, JournalError>?
+        var result: Result<EventBatch, JournalError>?
         var isClosing = false
         var thread: BlockingThread?
     }
@@ -43,7 +38,7 @@ final class EventsAhead: Sendable {
     }
 
     /// Waits for what was begun.
-    func take() throws(JournalError) -> Stretch {
+    func take() throws(JournalError) -> EventBatch {
         self.read.wait()
         guard let result = self.state.withLock({ $0.result.take() }) else {
             preconditionFailure("what is taken was begun before")
@@ -77,7 +72,7 @@ final class EventsAhead: Sendable {
     private func read(
         _ order: Order,
         with reader: JournalReader
-    ) -> Result<Stretch, JournalError> {
+    ) -> Result<EventBatch, JournalError> {
         var events: [(position: Position, event: Event)] = []
         do throws(JournalError) {
             let next = try reader.read(
@@ -86,7 +81,7 @@ final class EventsAhead: Sendable {
                 bytesMax: self.bytesMax
             ) { events.append(($0, $1)) }
             let through = Position(rawValue: next.rawValue - 1)
-            return .success(Stretch(events: events, through: through))
+            return .success(EventBatch(events, through: through))
         } catch {
             return .failure(error)
         }
