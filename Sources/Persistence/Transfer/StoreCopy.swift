@@ -7,6 +7,7 @@ import Shards
 package struct StoreCopy {
     package enum Failure: Error, CustomStringConvertible {
         case targetInUse
+        case alreadyCopied
         case sourceUnderWay
         case sourceChanged
         /// What is different, a row each.
@@ -15,6 +16,7 @@ package struct StoreCopy {
         package var description: String {
             switch self {
             case .targetInUse: "the target holds a history of its own: copy into an empty database"
+            case .alreadyCopied: "the target holds this very history already: nothing was copied"
             case .sourceUnderWay: "the source is itself the target of a copy that did not end"
             case .sourceChanged:
                 "the source has changed since the copy began: stop its server, empty the target, "
@@ -82,7 +84,7 @@ package struct StoreCopy {
             self.state.applied = self.found.applied
             try self.writer.adopt(self.state, insteadOf: before)
         } else if !before.isHalfCopied {
-            throw Failure.targetInUse
+            throw before == self.found ? Failure.alreadyCopied : .targetInUse
         } else if before.applied != self.found.applied {
             throw Failure.sourceChanged
         }

@@ -110,7 +110,7 @@ import Testing
         #expect(again.status == 1)
         #expect(
             again.errorOutput
-                == "Error: the target holds a history of its own: copy into an empty database.\n"
+                == "Error: the target holds this very history already: nothing was copied.\n"
         )
 
         let options = ["--no-limits", "--database-url", self.url]
@@ -131,6 +131,12 @@ import Testing
         #expect(verified.status == 0, "\(verified.output)\(verified.errorOutput)")
         #expect(verified.output.hasSuffix("differences: 0\n"))
         #expect(!verified.output.contains("in the database alone"))
+        let late = try self.run(source, to: self.url)
+        #expect(late.status == 1)
+        #expect(
+            late.errorOutput
+                == "Error: the target holds a history of its own: copy into an empty database.\n"
+        )
     }
 
     @Test func `a source that goes on changing is found out`() throws {
@@ -213,7 +219,7 @@ import Testing
             (source, "postgresql://nobody@127.0.0.1:1/x", "Connection refused"),
             (source, "postgresql://x@nowhere.invalid/x", "nowhere.invalid"),
             (source, old.url, "the target holds a history of its own"),
-            (source, source, "the target holds a history of its own"),
+            (source, source, "the target holds this very history already"),
         ] {
             let outcome = try self.run(from, to: to)
             #expect(outcome.status == 1)
