@@ -220,6 +220,32 @@ class EdgesTest(BrowserTest):
         until("the other one calls", lambda: two.evaluate(told) == ["Bob: Not seen", "Bob: Quietly"])
         self.check()
 
+    def test_a_look_chosen_in_one_window_is_that_of_the_other(self):
+        ann = self.person(self.account("Ann"))
+        other = ann.context.new_page()
+        other.goto(self.server.url)
+        other.wait_for_selector(".app")
+        ann.page.click(".me")
+        ann.page.select_option("#theme", "dark")
+        look = "document.documentElement.dataset.theme"
+        until("both are dark", lambda: [page.evaluate(look) for page in (ann.page, other)] == ["dark", "dark"])
+        ann.page.select_option("#theme", "auto")
+        until("both follow the system", lambda: [page.evaluate(look) for page in (ann.page, other)] == ["auto", "auto"])
+        self.check()
+
+    def test_more_of_a_search_repeats_nothing(self):
+        a, b = self.account("Ann"), self.account("Bob")
+        chat = a.group("Needles", b)
+        sent = [b.say(chat, f"needle {index}") for index in range(32)]
+        ann = self.person(a).open("Needles")
+        ann.page.click("[aria-label='Search in this chat']")
+        ann.page.keyboard.type("needle")
+        expect(ann.page.locator(".result")).to_have_count(30)
+        b.say(chat, "needle meanwhile")
+        ann.page.click("text=Show more")
+        expect(ann.page.locator(".result-text")).to_have_text([f"needle {index}" for index in range(len(sent) - 1, -1, -1)])
+        self.check()
+
     def test_the_account_of_the_next_visit_is_the_one_used_last(self):
         a, b, c = self.account("Ann"), self.account("Bob"), self.account("Cem")
         chat = a.group("Visits", c)

@@ -11,6 +11,11 @@ export function chooseTheme(name) {
   document.documentElement.dataset.theme = name;
 }
 
+// Another window's choice; null is the key where everything was cleared.
+addEventListener('storage', ({ key }) => {
+  if (key === THEME || key === null) document.documentElement.dataset.theme = theme();
+});
+
 export const wantsNotifications = () => localStorage.getItem(NOTIFY) === 'yes';
 export const setNotifications = (isOn) => localStorage.setItem(NOTIFY, isOn ? 'yes' : 'no');
 

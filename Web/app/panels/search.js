@@ -57,7 +57,10 @@ export class SearchPanel {
     try {
       const found = await this.#app.nodus.api.search(this.#view.chatId, query, { limit: PAGE, offset });
       if (generation !== this.#generation) return;
-      this.#found = offset === 0 ? found : [...this.#found, ...found];
+      // Messages that came since the first page move others on to the next, where they are once more.
+      const known = new Set(offset === 0 ? [] : this.#found.map((message) => message.id));
+      const fresh = found.filter((message) => !known.has(message.id));
+      this.#found = offset === 0 ? fresh : [...this.#found, ...fresh];
       this.#draw(query, found.length === PAGE);
     } catch (error) {
       if (error.status === undefined) throw error;
