@@ -61,7 +61,7 @@ import Testing
     /// Waits until the running server has written a hash of its own making.
     private func waitForNewHash() throws {
         let journal = "\(self.folder.path)/data/journal"
-        let deadline = ContinuousClock.now.advanced(by: .seconds(30))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(120))
         while ContinuousClock.now < deadline {
             for file in try FileManager.default.contentsOfDirectory(atPath: journal) {
                 let bytes = FileManager.default.contents(atPath: "\(journal)/\(file)") ?? Data()

@@ -86,14 +86,14 @@ final class ServerGate: @unchecked Sendable {
     /// Waits for the first answer since the gate was opened.
     ///
     /// - Returns: false where none came in time.
-    func waitForTraffic(timeout: Double = 30) -> Bool {
+    func waitForTraffic(timeout: Double = 120) -> Bool {
         self.wait(timeout) { self.answerCount > 0 }
     }
 
     /// Waits for so many more answers.
     ///
     /// - Returns: false where they did not come in time.
-    func waitForAnswers(_ count: Int, timeout: Double = 30) -> Bool {
+    func waitForAnswers(_ count: Int, timeout: Double = 120) -> Bool {
         let wanted = self.answerTotal + count
         return self.wait(timeout) { self.total >= wanted }
     }

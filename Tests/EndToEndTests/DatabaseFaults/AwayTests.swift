@@ -43,7 +43,7 @@ import Testing
             failure.catching { try server.restart() }
             started.signal()
         }
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         let sentence = "waiting for the database, without which this start is not possible"
         while !server.log.dropFirst(before).contains(sentence) {
             try #require(ContinuousClock.now < end, "\(server.log.suffix(2000))")
@@ -78,7 +78,7 @@ import Testing
                 try proxy.waitForCut()
                 try run.waitForHealth("a lag of 10 s") { $0.lag > 10 }
                 try run.waitForAnswers()
-                try run.waitForHealth("a new connection", timeout: .seconds(60)) { $0.lag < 5 }
+                try run.waitForHealth("a new connection", timeout: .seconds(180)) { $0.lag < 5 }
             }
         }
     }

@@ -122,7 +122,7 @@ extension FaultRun {
     @discardableResult
     func waitForHealth(
         _ what: String,
-        timeout: Duration = .seconds(40),
+        timeout: Duration = .seconds(120),
         _ isSo: (Health) -> Bool
     ) throws -> Health {
         let end = ContinuousClock.now + timeout

@@ -99,7 +99,7 @@ import Testing
     }
 
     private func waitForMore(than before: Int) throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(120)
         while try self.applied() <= before {
             guard ContinuousClock.now < end else {
                 throw WaitError.timedOut(waitingFor: "more events in the database")
@@ -110,7 +110,7 @@ import Testing
 
     /// Until somebody waits for a lock in the database.
     private func waitForWaitingSuccessor() throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + .seconds(120)
         let sql = """
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = '\(self.database)' AND wait_event_type = 'Lock'

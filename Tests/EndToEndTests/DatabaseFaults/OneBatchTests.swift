@@ -24,7 +24,7 @@ import Testing
     }
 
     private func waitUntilCaughtUp() throws {
-        let end = ContinuousClock.now + .seconds(40)
+        let end = ContinuousClock.now + .seconds(120)
         while true {
             let health = try HTTPClient(self.server).send("GET", "/health/ready").json
             if health["database"] == "up", health["backlog_events"] == 0 { return }

@@ -163,7 +163,7 @@ import Testing
     }
 
     private func waitUntilCaughtUp(_ server: ServerProcess) throws {
-        let end = ContinuousClock.now + .seconds(40)
+        let end = ContinuousClock.now + .seconds(120)
         while true {
             let health = try HTTPClient(server).send("GET", "/health/ready").json
             if health["database"] == "up", health["backlog_events"] == 0 { return }

@@ -191,7 +191,7 @@ extension OldDatabase {
 /// Looks again and again, for what there is no event to wait for.
 func eventually(
     _ what: String,
-    within limit: Duration = .seconds(30),
+    within limit: Duration = .seconds(120),
     _ condition: () throws -> Bool
 ) throws {
     let deadline = ContinuousClock.now + limit

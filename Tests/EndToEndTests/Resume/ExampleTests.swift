@@ -43,7 +43,7 @@ import Testing
             ["http://127.0.0.1:\(port)", bob.email, bob.password],
             in: folder.path
         )
-        #expect(try follower.nextLine(timeout: .seconds(30)) == "following")
+        #expect(try follower.nextLine(timeout: .seconds(120)) == "following")
         var said: [Int64: [String]] = [:]
         for number in 0..<120 {
             let chat = chats[number % chats.count]
@@ -55,7 +55,7 @@ import Testing
         }
         var heard: [Int64: [String]] = [:]
         for _ in 0..<120 {
-            let line = try follower.nextLine(timeout: .seconds(30))
+            let line = try follower.nextLine(timeout: .seconds(120))
             let chat = line.split(separator: " ").first.flatMap { Int64($0) }
             heard[try #require(chat), default: []].append(line)
         }

@@ -132,7 +132,7 @@ struct SnapshotWorld {
 
 /// Looks again and again, where nothing tells when it is so.
 func waitUntil(_ what: String, _ isSo: () throws -> Bool) throws {
-    let end = ContinuousClock.now + .seconds(30)
+    let end = ContinuousClock.now + .seconds(120)
     while try !isSo() {
         guard ContinuousClock.now < end else { throw WaitError.timedOut(waitingFor: what) }
         usleep(10_000)

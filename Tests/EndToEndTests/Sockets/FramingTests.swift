@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `who is silent for 25 seconds is asked for a sign of life`() throws {
-        let ping = try self.socket.nextFrame(timeout: .seconds(35))
+        let ping = try self.socket.nextFrame(timeout: .seconds(90))
         #expect(ping.opcode == WebSocketFrame.Opcode.ping.rawValue)
         try self.socket.send(WebSocketFrame(.pong, ping.payload))
     }

@@ -13,7 +13,7 @@ package final class HTTPClient {
     package init(
         _ server: ServerProcess,
         receiveBytes: Int32? = nil,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(60)
     ) {
         self.port = { server.port }
         self.receiveBytes = receiveBytes
@@ -21,7 +21,7 @@ package final class HTTPClient {
     }
 
     /// Of a server that runs in this process.
-    package init(port: Int, timeout: Duration = .seconds(20)) {
+    package init(port: Int, timeout: Duration = .seconds(60)) {
         self.port = { UInt16(port) }
         self.receiveBytes = nil
         self.timeout = timeout

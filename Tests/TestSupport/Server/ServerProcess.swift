@@ -16,8 +16,8 @@ package final class ServerProcess: Sendable {
         var port: UInt16
     }
 
-    package static let startTimeout = Duration.seconds(60)
-    package static let stopTimeout = Duration.seconds(30)
+    package static let startTimeout = Duration.seconds(120)
+    package static let stopTimeout = Duration.seconds(60)
 
     /// Starts it and waits until it is ready.
     ///
@@ -183,7 +183,7 @@ extension ServerProcess {
         _ arguments: [String],
         environment: [String: String] = [:],
         in folder: ThrowawayFolder? = nil,
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(120)
     ) throws -> Outcome {
         let folder = try folder ?? ThrowawayFolder()
         let before = Self.log(in: folder).count

@@ -124,7 +124,7 @@ extension TCPProxy {
     }
 
     /// Waits for the next connection to be cut; each call for one more.
-    package func waitForCut(timeout: Duration = .seconds(30)) throws {
+    package func waitForCut(timeout: Duration = .seconds(120)) throws {
         let milliseconds = Int(Deadline(after: timeout).milliseconds)
         guard self.hasCut.wait(timeout: .now() + .milliseconds(milliseconds)) == .success else {
             throw WaitError.timedOut(waitingFor: "a connection to be cut")

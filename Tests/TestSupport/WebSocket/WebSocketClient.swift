@@ -14,7 +14,7 @@ package final class WebSocketClient {
         _ server: ServerProcess,
         token: String?,
         query: String = "",
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(60)
     ) throws {
         let token = token.map { "token=\($0)" }
         let all = [token, query.isEmpty ? nil : query].compactMap { $0 }.joined(separator: "&")
@@ -27,7 +27,7 @@ package final class WebSocketClient {
         path: String,
         headers: [(String, String)] = [],
         receiveBytes: Int32? = nil,
-        timeout: Duration = .seconds(20)
+        timeout: Duration = .seconds(60)
     ) throws {
         let http = HTTPClient(server, receiveBytes: receiveBytes, timeout: timeout)
         try self.init(http, path: path, headers: headers)

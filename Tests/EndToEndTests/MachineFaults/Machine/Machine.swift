@@ -72,7 +72,7 @@ enum Machine {
     /// Looks again and again, where no event tells.
     static func wait(
         for what: String,
-        timeout: Duration = .seconds(20),
+        timeout: Duration = .seconds(60),
         _ isSo: () throws -> Bool
     ) throws {
         let end = ContinuousClock.now + timeout

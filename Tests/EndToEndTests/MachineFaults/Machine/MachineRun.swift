@@ -68,7 +68,7 @@ final class MachineRun {
     // MARK: While it runs
 
     /// Waits for so many more acknowledgements.
-    func waitForAnswers(_ count: Int = 50, timeout: Double = 30) throws {
+    func waitForAnswers(_ count: Int = 50, timeout: Double = 120) throws {
         guard self.world.gate.waitForAnswers(count, timeout: timeout) else {
             try self.crash.check()
             throw WaitError.timedOut(waitingFor: "\(count) answers")
@@ -82,7 +82,7 @@ final class MachineRun {
     @discardableResult
     func endLife(
         with statuses: Set<Int32>,
-        timeout: Duration = .seconds(30),
+        timeout: Duration = .seconds(120),
         between: () throws -> Void = {},
         _ fault: () throws -> Void
     ) throws -> Date {
@@ -122,7 +122,7 @@ final class MachineRun {
     }
 
     func health() throws -> HTTPAnswer {
-        try HTTPClient(self.server, timeout: .seconds(5)).send("GET", "/health/ready")
+        try HTTPClient(self.server, timeout: .seconds(30)).send("GET", "/health/ready")
     }
 
     /// Pages of the past are there, whatever cannot be written.

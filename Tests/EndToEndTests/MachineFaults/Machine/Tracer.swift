@@ -70,7 +70,7 @@ final class Tracer {
     /// Lets go of the server, which goes on.
     func stop() throws {
         self.process.signal(SIGTERM)
-        _ = try self.process.waitForExit(timeout: .seconds(10))
+        _ = try self.process.waitForExit(timeout: .seconds(30))
     }
 
     /// What it has noted: a line a call, with its time in seconds.
