@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func `each of its people is in chats in which something was said`() throws {
-        let server = try ServerProcess(["--demo"])
+        let server = try ServerProcess.small(["--demo"])
         let page = try self.page(of: server)
         for name in Self.people {
             #expect(page.contains("\"email\":\"\(name)@demo.invalid\""))
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `there are replies, reactions, edited, deleted and unread messages`() throws {
-        let anna = try self.enter("anna", on: ServerProcess(["--demo"]))
+        let anna = try self.enter("anna", on: ServerProcess.small(["--demo"]))
         let chats = try anna.get("/chats").json.items
         let messages = try chats.flatMap { try anna.page(of: $0["id"].int ?? 0) }
         #expect(messages.contains { $0["reply_to_id"].int != nil })
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `it goes on where it was, and is filled once`() throws {
-        let server = try ServerProcess(["--demo"])
+        let server = try ServerProcess.small(["--demo"])
         let before = try self.enter("ben", on: server)
         let count = try before.get("/chats").json.items.count
         let chat = try before.makeGroup("Mine")
@@ -60,24 +60,26 @@ import Testing
     }
 
     @Test func `a demo does not start as anything else`() throws {
-        let server = try ServerProcess(["--demo"])
+        let server = try ServerProcess.small(["--demo"])
         _ = try server.stop()
-        let failure = #expect(throws: ServerProcess.StartFailure.self) { try server.restart([]) }
+        let failure = #expect(throws: ServerProcess.StartFailure.self) {
+            try server.restart(ServerProcess.smallSegments)
+        }
         #expect(failure?.log.contains("was made with --demo") == true)
-        try server.restart(["--demo"])
+        try server.restart()
         _ = try self.enter("dmitri", on: server)
     }
 
     @Test func `what is there already does not become a demo`() throws {
-        let server = try ServerProcess([])
+        let server = try ServerProcess.small([])
         #expect(try !self.page(of: server).contains("demo.invalid"))
         let ann = try Person("Ann", on: server)
         _ = try server.stop()
         let failure = #expect(throws: ServerProcess.StartFailure.self) {
-            try server.restart(["--demo"])
+            try server.restart(ServerProcess.smallSegments + ["--demo"])
         }
         #expect(failure?.log.contains("has a history that is no demo") == true)
-        try server.restart([])
+        try server.restart()
         #expect(try Person(ann.credentials).get("/users/me").json["id"].int == ann.id)
     }
 

@@ -71,11 +71,9 @@ import Testing
     }
 
     @Test func `a chat is made once`() throws {
-        let before = try self.ann.get("/chats").json.items.count
         try self.expectReplay("POST", "/chats", ["title": "Once \(self.key)", "member_ids": []])
         let titles = try self.ann.get("/chats").json.items.map { $0["title"] }
         #expect(titles.count { $0 == .string("Once \(self.key)") } == 1)
-        #expect(titles.count > before)
     }
 
     @Test func `a repeat shows the resource as it is now`() throws {

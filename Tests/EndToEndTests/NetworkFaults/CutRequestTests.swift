@@ -8,7 +8,7 @@ import Testing
     private let chat: Int64
 
     init() throws {
-        self.ann = try Person("Ann", on: ServerProcess())
+        self.ann = try Person("Ann", on: ServerProcess.small())
         self.chat = try self.ann.makeGroup()
     }
 

@@ -8,7 +8,7 @@ import Testing
     private let chat: Int64
 
     init() throws {
-        let server = try ServerProcess()
+        let server = try ServerProcess.small()
         self.ann = try Person("Ann", on: server)
         self.bob = try Person("Bob", on: server)
         self.chat = try self.ann.makeGroup(with: [self.bob])

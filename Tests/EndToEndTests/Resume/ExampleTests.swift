@@ -51,7 +51,7 @@ import Testing
             said[chat, default: []].append("\(chat) \(id) message \(number)")
             guard number % 40 == 39 else { continue }
             if number == 79 { try server.stop() } else { try server.kill() }
-            try server.restart(options + ["--port", port])
+            try server.restart(ServerProcess.smallSegments + options + ["--port", port])
         }
         var heard: [Int64: [String]] = [:]
         for _ in 0..<120 {

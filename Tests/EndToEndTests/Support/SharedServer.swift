@@ -9,6 +9,9 @@ enum SharedServer {
 }
 
 extension ServerProcess {
+    /// For a restart with other options than before.
+    static let smallSegments = ["--journal-segment-bytes", "1048576"]
+
     /// Starts a server that writes little.
     static func small(
         _ options: [String] = ["--no-limits"],
@@ -16,7 +19,7 @@ extension ServerProcess {
         in folder: ThrowawayFolder? = nil
     ) throws -> ServerProcess {
         try ServerProcess(
-            ["--journal-segment-bytes", "1048576"] + options,
+            Self.smallSegments + options,
             environment: environment,
             in: folder
         )
