@@ -12,6 +12,7 @@ import Testing
         let ann = try Person("Ann", on: server)
         let chat = try ann.makeGroup()
         for number in 1...5 { _ = try ann.say("message \(number)", in: chat, key: "key-\(number)") }
+        try server.waitForDatabase()
         try server.stop()
         return (server, chat)
     }
@@ -150,6 +151,7 @@ import Testing
         let chat = try ann.makeGroup()
         for number in 1...5 { _ = try ann.say("message \(number)", in: chat) }
         let page = try ann.page(of: chat)
+        try server.waitForDatabase()
         try server.stop()
         let count = try self.run("dump", on: server).output.split(separator: "\n").count
         func run(_ words: String..., status: Int32 = 0) throws -> String {

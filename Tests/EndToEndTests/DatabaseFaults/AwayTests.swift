@@ -32,6 +32,7 @@ import Testing
         let ann = try Person(on: server)
         let chat = try ann.makeGroup()
         let message = try ann.say("before", in: chat)
+        try server.waitForDatabase()
         #expect(try server.stop() == 0)
         try self.cluster.stop()
         try FileManager.default.removeItem(atPath: server.dataFolder)

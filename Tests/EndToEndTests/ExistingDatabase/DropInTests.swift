@@ -102,6 +102,7 @@ import Testing
         #expect(Set(shown).isSuperset(of: sent) && Set(shown).count == shown.count)
         #expect(try Person(loggingIn: zoe.email, zoe.password, on: server).id == zoe.id)
 
+        try server.waitForDatabase()
         try server.stop()
         let verified = try database.nodus("verify", "--data-dir", server.dataFolder)
         #expect(verified.status == 0, "\(verified.output)\(verified.errorOutput)")

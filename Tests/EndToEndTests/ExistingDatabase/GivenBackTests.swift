@@ -30,6 +30,7 @@ import Testing
             self.everything = Dictionary(
                 uniqueKeysWithValues: try people.map { ($0.email, try $0.everything()) }
             )
+            try self.server.waitForDatabase()
             try self.server.stop()
         }
     }

@@ -96,6 +96,7 @@ import Testing
         let options = ["--database-url", cluster.url(database: database)]
         let server = try ServerProcess.small(["--no-limits"] + options)
         let sample = try SampleHistory(on: server)
+        try server.waitForDatabase()
         try server.stop()
         try Self.check(sample, options, false: "false") { try cluster.psql(database, $0) }
     }
@@ -103,6 +104,7 @@ import Testing
     @Test func `rows of SQLite that were changed, taken away or added are named`() throws {
         let server = try ServerProcess.small()
         let sample = try SampleHistory(on: server)
+        try server.waitForDatabase()
         try server.stop()
         let file = try SQLiteFile("\(server.dataFolder)/history.sqlite")
         try Self.check(sample, [], false: "0") { try file.run($0) }

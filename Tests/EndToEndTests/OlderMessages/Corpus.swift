@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 
 /// Chats of one author and one partner, written on a connection each, and remembered.
@@ -57,24 +56,17 @@ struct Corpus: Sendable {
             var refused: [Step] = []
             for step in steps {
                 let answer = try author.client.readAnswer()
-                if Self.isRefused(answer) {
+                if answer.isPutOff {
                     refused.append(step)
                 } else if !self.take(answer, to: step, in: place) {
-                    throw WaitError.malformed("answer to \(step): \(answer.description.prefix(300))")
+                    let text = answer.description.prefix(300)
+                    throw WaitError.malformed("answer to \(step): \(text)")
                 }
             }
             steps = refused
-            if !steps.isEmpty { Self.waitForRoom() }
+            if !steps.isEmpty { HTTPAnswer.waitAWhile() }
         }
     }
-
-    /// Whether nothing has happened, because too much in memory waits for the store.
-    private static func isRefused(_ answer: HTTPAnswer) -> Bool {
-        answer.status == 503 && answer.header("retry-after") != nil
-    }
-
-    /// Nothing tells when there is some.
-    private static func waitForRoom() { usleep(100_000) }
 
     /// No two of them concern the same message, so that their order does not matter.
     private mutating func plan(in chat: RememberedChat) -> [Step] {
@@ -162,14 +154,6 @@ struct Corpus: Sendable {
         }
     }
 
-    private static func untilThereIsRoom(_ ask: () throws -> HTTPAnswer) rethrows -> HTTPAnswer {
-        while true {
-            let answer = try ask()
-            if !Self.isRefused(answer) { return answer }
-            Self.waitForRoom()
-        }
-    }
-
     private mutating func change(
         _ message: Remembered,
         in place: Int,
@@ -184,7 +168,7 @@ struct Corpus: Sendable {
     private mutating func takePart(in place: Int, by partner: Person) throws {
         let chat = self.chats[place]
         let ordered = chat.ordered
-        let read = try Self.untilThereIsRoom { try partner.post("/chats/\(chat.id)/read") }
+        let read = try HTTPAnswer.untilNotPutOff { try partner.post("/chats/\(chat.id)/read") }
         let unread = ordered.filter { $0.id > chat.readThrough && !$0.isDeleted }.map(\.id)
         let body = read.json
         let named = body["message_ids"].items.compactMap(\.int)
@@ -196,7 +180,7 @@ struct Corpus: Sendable {
         let message = open[Int.random(in: open.indices, using: &self.random)]
         let mark = Remembered.Reaction(user: partner.id, emoji: "❤️")
         guard !message.reactions.contains(mark) else { return }
-        let answer = try Self.untilThereIsRoom {
+        let answer = try HTTPAnswer.untilNotPutOff {
             try partner.post("/messages/\(message.id)/reactions", ["emoji": "❤️"])
         }
         guard answer.status == 201 else { throw WaitError.malformed("reaction: \(answer)") }

@@ -79,8 +79,11 @@ struct PageCheck {
     ) throws {
         let deleted = includesDeleted ? "" : "&include_deleted=false"
         let path = "/messages?chat_id=\(self.chat.id)&\(query)\(deleted)"
-        let start = ContinuousClock.now
-        let answer = try self.reader.get(path)
+        var start = ContinuousClock.now
+        let answer = try HTTPAnswer.untilNotPutOff {
+            start = .now
+            return try self.reader.get(path)
+        }
         self.latencies.append(ContinuousClock.now - start)
         self.messageCount += expected.count
         let page = answer.json

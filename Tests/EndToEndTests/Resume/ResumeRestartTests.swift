@@ -107,6 +107,7 @@ import Testing
         let session = try Session(world.bob)
         try world.ann.say("kept", in: world.chat)
         _ = try session.events(throughMessage: "kept")
+        try world.server.waitForDatabase()
         try world.server.stop()
         for folder in ["\(world.server.dataFolder)/journal", world.server.snapshotFolder] {
             try FileManager.default.removeItem(atPath: folder)

@@ -86,7 +86,8 @@ import Testing
             _ = try world.takeSnapshot()
             return false
         }
-        #expect(world.snapshots.count == 2)
+        // The command ends before the oldest is removed.
+        try waitUntil("two snapshots are left") { world.snapshots.count == 2 }
         // Of a message that the journal no longer has.
         let oldest = try world.firstMessage()
         expect(try world.bob.post("/messages/\(oldest)/reactions", ["emoji": "🕰️"]), 201)

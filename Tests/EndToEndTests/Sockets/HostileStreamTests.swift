@@ -125,6 +125,8 @@ import Testing
         let server = try ServerProcess.small()
         let people = try (0..<10).map { try Person("Crowd\($0)", on: server) }
         let others = try (0..<4).map { try Person("Other\($0)", on: server) }
+        // What it takes to store them is not counted.
+        try server.waitForDatabase()
         let before = try Self.memoryBytes(of: server)
         var sockets: [WebSocketClient] = []
         for person in people {
