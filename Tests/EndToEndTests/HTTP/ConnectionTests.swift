@@ -156,7 +156,7 @@ import Testing
             #expect(answer.header("Connection") == "close")
             #expect(try client.waitForClose().isEmpty)
             let passed = clock.now - start
-            #expect(passed > .seconds(9.5))
+            #expect(passed > .seconds(5))
         }
         // Nothing was asked, so nothing is answered.
         #expect(try silent.waitForClose().isEmpty)
@@ -167,12 +167,13 @@ import Testing
         let start = clock.now
         try self.client.write("GET /health HTTP/1.1\r\nHost: x\r\n")
         var answer: HTTPAnswer?
-        while answer == nil, clock.now - start < .seconds(15) {
+        while answer == nil, clock.now - start < .seconds(60) {
             self.client.timeout = .milliseconds(500)
             do {
                 answer = try self.client.readAnswer()
             } catch WaitError.timedOut {
-                try self.client.write("X: y\r\n")
+                // Fails where the server has ended the connection; its answer is still to be read.
+                try? self.client.write("X: y\r\n")
             }
         }
         #expect(answer?.status == 408)

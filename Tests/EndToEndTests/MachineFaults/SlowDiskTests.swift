@@ -4,7 +4,8 @@ import Testing
 
 /// Each sync of the journal's takes long, or one takes very long.
 @Suite(.blocking, .serialized) struct SlowDiskTests {
-    private static let stallSeconds = Machine.isSoak ? 30 : 5
+    /// Long enough to flood the server and to look at it meanwhile.
+    private static let stallSeconds = Machine.isSoak ? 30 : 20
     /// More than what waits may take, which is 64 MiB or what the segments have room for.
     private static let growthMaxMebibytes = 96
 

@@ -69,13 +69,13 @@ import Testing
         let isBob = { (data: JSON) in data["user_id"] == JSON(self.bob.id) }
         let online = try socket.next("user.presence", where: isBob)
         #expect(online.data["status"] == "online")
-        try first.close()
-        second.drop()
         let clock = ContinuousClock()
         let start = clock.now
+        try first.close()
+        second.drop()
         // A page that is reloaded is not seen.
         #expect(try self.presence(of: self.bob, by: self.ann)["status"] == "online")
-        let offline = try socket.next("user.presence", timeout: .seconds(45), where: isBob)
+        let offline = try socket.next("user.presence", timeout: .seconds(120), where: isBob)
         let passed = clock.now - start
         #expect(offline.data["status"] == "offline")
         #expect(!offline.data["last_seen"].isNull)

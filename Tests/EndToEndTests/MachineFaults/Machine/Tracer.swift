@@ -91,7 +91,18 @@ final class Tracer {
 
     // MARK: Whose calls
 
+    /// Where another segment has been begun by the time strace is attached, nobody syncs the one
+    /// that it looks at: then the next one is looked at.
     private static func journalWriter(of server: ServerProcess) throws -> Int {
+        let end = ContinuousClock.now + .seconds(60)
+        repeat {
+            if let writer = try self.journalWriterNow(of: server) { return writer }
+        } while ContinuousClock.now < end
+        throw WaitError.timedOut(waitingFor: "a sync of the journal")
+    }
+
+    /// - Returns: nil where the newest segment is not synced within some seconds.
+    private static func journalWriterNow(of server: ServerProcess) throws -> Int? {
         let journal = "\(server.dataFolder)/journal"
         let names = try FileManager.default.contentsOfDirectory(atPath: journal)
         guard let newest = names.filter({ $0.hasPrefix("journal-") }).max() else {
@@ -99,12 +110,13 @@ final class Tracer {
         }
         let tracer = try Tracer(server, .all, [], noting: "fdatasync", path: "\(journal)/\(newest)")
         defer { try? tracer.stop() }
-        var found: Int?
-        try Machine.wait(for: "a sync of the journal") {
-            found = tracer.lines.first?.split(separator: " ").first.flatMap { Int($0) }
-            return found != nil
+        let end = ContinuousClock.now + .seconds(3)
+        while true {
+            let first = tracer.lines.first?.split(separator: " ").first
+            if let writer = first.flatMap({ Int($0) }) { return writer }
+            guard ContinuousClock.now < end else { return nil }
+            usleep(2_000)
         }
-        return found ?? 0
     }
 
     /// Those with a nice value above 0 (proc(5), the 19th field of `stat`).
