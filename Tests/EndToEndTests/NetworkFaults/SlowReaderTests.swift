@@ -27,8 +27,9 @@ import Testing
             return socket
         }
 
-        /// Sends so many messages of 16 KB at once.
-        func flood(_ count: Int) throws -> [Int64] {
+        /// Sends so many messages of 16 KB at once. `quick` hears each part of them before the next
+        /// is sent, so that it does not fall behind.
+        func flood(_ count: Int, heardBy quick: WebSocketClient? = nil) throws -> [Int64] {
             let text = String(repeating: "x", count: 16_000)
             let body: JSON = [
                 "chat_id": JSON(self.chat), "type": "text", "content": .string(text),
@@ -42,12 +43,18 @@ import Testing
                     expect(answer, 201)
                     ids.append(answer.json["id"].int ?? 0)
                 }
+                guard let quick, let last = ids.last else { continue }
+                let heard = try SlowReaderTests.created(quick, through: last)
+                #expect(heard.compactMap { $0.data["id"].int } == Array(ids.suffix(part)))
             }
             return ids
         }
     }
 
-    private func created(_ socket: WebSocketClient, through last: Int64) throws -> [SocketEvent] {
+    private static func created(
+        _ socket: WebSocketClient,
+        through last: Int64
+    ) throws -> [SocketEvent] {
         try socket.events { $0.data["id"].int == last }.filter { $0.seq != nil }
     }
 
@@ -57,13 +64,12 @@ import Testing
         let slow = try world.connectWithLittleRoom()
         let quick = try world.ann.connect()
         // Some five megabytes, of which one at most waits in the server.
-        let ids = try world.flood(300)
-        #expect(try self.created(quick, through: ids[299]).count == 300)
-        let heard = try self.created(slow, through: ids[299])
+        let ids = try world.flood(300, heardBy: quick)
+        let heard = try Self.created(slow, through: ids[299])
         #expect(heard.compactMap { $0.data["id"].int } == ids)
         #expect(zip(heard, heard.dropFirst()).allSatisfy { $0.seq == $1.prev })
         let next = try world.ann.say("next", in: world.chat)
-        #expect(try self.created(slow, through: next).count == 1)
+        #expect(try Self.created(slow, through: next).count == 1)
     }
 
     @Test func `a reply waits with the events that a client has not taken`() throws {
@@ -108,8 +114,7 @@ import Testing
         ])
         let slow = try world.connectWithLittleRoom()
         let quick = try world.ann.connect()
-        let ids = try world.flood(300)
-        #expect(try self.created(quick, through: ids[299]).count == 300)
+        _ = try world.flood(300, heardBy: quick)
         // His place is taken until the server gives him up, after ten to twenty seconds.
         let deadline = ContinuousClock.now + .seconds(60)
         var isFree = false
@@ -121,7 +126,7 @@ import Testing
                 #expect(closed.code == 4009)
             }
             let next = try world.ann.say("meanwhile", in: world.chat)
-            #expect(try self.created(quick, through: next).count == 1)
+            #expect(try Self.created(quick, through: next).count == 1)
         }
         #expect(isFree)
         withExtendedLifetime(slow) {}
@@ -140,14 +145,13 @@ import Testing
         let slow = try (0..<200).map { _ in try world.connectWithLittleRoom() }
         let quick = try world.ann.connect()
         let memory = try Machine.residentMebibytes(of: server.processID)
-        let ids = try world.flood(200)
-        #expect(try self.created(quick, through: ids[199]).count == 200)
+        let ids = try world.flood(200, heardBy: quick)
         let growth = try Machine.residentMebibytes(of: server.processID) - memory
         #expect(growth < 64)
         for socket in slow { socket.drop() }
         for _ in 0..<20 {
             let socket = try world.connectWithLittleRoom("&since=\(seq)&epoch=\(epoch)")
-            let heard = try self.created(socket, through: ids[199])
+            let heard = try Self.created(socket, through: ids[199])
             #expect(heard.compactMap { $0.data["id"].int } == ids)
         }
         print("200 slow readers: +\(growth) MiB")
