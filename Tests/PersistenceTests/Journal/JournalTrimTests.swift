@@ -160,8 +160,7 @@ import Testing
     }
 
     /// One thread writes, one trims, one reads what is not trimmed yet, on the disk of this machine.
-    @Test(.timeLimit(.minutes(2)))
-    func `trimming goes on beside writes and reads`() throws {
+    @Test func `trimming goes on beside writes and reads`() throws {
         let folder = TemporaryFolder()
         var settings = JournalSettings(folder: "\(folder.path)/journal")
         settings.segmentBytes = 64 << 10
