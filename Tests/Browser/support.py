@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -18,7 +19,7 @@ from playwright.sync_api import expect, sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse"
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 60_000
 
 expect.set_options(timeout=TIMEOUT_MS)
 
@@ -39,12 +40,19 @@ def chromium():
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """One below those that outgoing connections take, so that it stays free between two starts."""
+    for _ in range(100):
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no port is free")
 
 
-def until(what, check, seconds=15.0):
+def until(what, check, seconds=90.0):
     """Waits until `check` gives something; says what was missing where it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -52,6 +60,18 @@ def until(what, check, seconds=15.0):
             return value
         time.sleep(0.02)
     raise AssertionError(f"waited in vain: {what}")
+
+
+def type_until(sign, *fields):
+    """Types in each of the fields, again and again since it is soon over, until there is a sign of it."""
+
+    def check():
+        for field, text in fields:
+            field.fill(text[:-1])
+            field.fill(text)
+        return sign.count()
+
+    until("it is seen that somebody types", check)
 
 
 class Server:
@@ -74,7 +94,7 @@ class Server:
             "--web-dir", str(ROOT / "Web"), *self.options,
         ]
         self.process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL)
-        until("the server is ready", self._is_ready, 30)
+        until("the server is ready", self._is_ready, 180)
         return self
 
     def _is_ready(self):
@@ -104,7 +124,7 @@ class Server:
         )
         if token:
             request.add_header("Authorization", f"Bearer {token}")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -174,6 +194,9 @@ class Proxy:
                 inner.close()
                 continue
             self.open |= {inner, outer}
+            # Cut meanwhile, when it was not among those that are open.
+            if self.is_cut:
+                self._shut([inner, outer])
             for pair in [(inner, outer), (outer, inner)]:
                 threading.Thread(target=self._pass, args=pair, daemon=True).start()
 
@@ -185,19 +208,20 @@ class Proxy:
             pass
         for end in (source, sink):
             self.open.discard(end)
+            self._shut([end])
+            end.close()
+
+    @staticmethod
+    def _shut(ends):
+        for end in ends:
             try:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
-            end.close()
 
     def cut(self):
         self.is_cut = True
-        for end in list(self.open):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        self._shut(list(self.open))
 
     def restore(self):
         self.is_cut = False
@@ -218,8 +242,8 @@ class Person:
         self.context.add_init_script(
             "window.cspReports = []; document.addEventListener('securitypolicyviolation',"
             " (event) => window.cspReports.push(`${event.violatedDirective} ${event.blockedURI}`));")
+        self.context.set_default_timeout(TIMEOUT_MS)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(TIMEOUT_MS)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{error} {error.stack}"))
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
@@ -241,6 +265,7 @@ class Person:
     def open(self, title):
         self.page.click(f".chat-item:has-text({json.dumps(title, ensure_ascii=False)})")
         self.page.wait_for_selector(".composer")
+        expect(self.page.locator(".chat-head-title")).to_contain_text(title)
         return self
 
     def write(self, text):
@@ -285,7 +310,7 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.stop)
         cls.server.start()
         cls.playwright = sync_playwright().start()
-        cls.browser = cls.playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        cls.browser = cls.playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"], timeout=180_000)
 
     @classmethod
     def tearDownClass(cls):

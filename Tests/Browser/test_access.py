@@ -47,6 +47,7 @@ class AccessTest(BrowserTest):
         self.audit(ann, "a menu")
         ann.page.keyboard.press("Escape")
         ann.page.locator(".composer .icon-button").first.click()
+        ann.page.wait_for_selector(".emoji-picker")
         self.audit(ann, "the emoji")
         ann.page.keyboard.press("Escape")
         return ann
@@ -61,9 +62,11 @@ class AccessTest(BrowserTest):
     def test_light(self):
         ann = self.tour()
         ann.page.click(".me")
+        ann.page.wait_for_selector("dialog[open]")
         self.audit(ann, "the settings")
         ann.page.keyboard.press("Escape")
         ann.page.click("[aria-label='New chat']")
+        ann.page.wait_for_selector("dialog[open]")
         self.audit(ann, "a new chat")
         self.check()
 

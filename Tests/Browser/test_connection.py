@@ -28,8 +28,8 @@ class ConnectionTest(BrowserTest):
         expect(ann.page.locator(".row.own").first).to_contain_text("From the tunnel 0")
         expect(ann.page.locator(".row.failed")).to_have_count(3)
         self.proxy.restore()
-        expect(ann.page.locator(".connection")).to_be_hidden(timeout=25_000)
-        expect(ann.page.locator(".row.failed, .row.sending")).to_have_count(0, timeout=25_000)
+        expect(ann.page.locator(".connection")).to_be_hidden(timeout=90_000)
+        expect(ann.page.locator(".row.failed, .row.sending")).to_have_count(0, timeout=90_000)
         expected = [message["content"] for message in reversed(a.messages(chat))]
         self.assertEqual(sorted(expected), sorted(
             ["Earlier, edited"] + [f"Meanwhile {index}" for index in range(5)] + [f"From the tunnel {index}" for index in range(3)]))
@@ -48,7 +48,7 @@ class ConnectionTest(BrowserTest):
         expect(ann.page.locator(".connection")).to_be_visible()
         ann.write("During")
         self.server.start()
-        expect(ann.page.locator(".connection")).to_be_hidden(timeout=25_000)
+        expect(ann.page.locator(".connection")).to_be_hidden(timeout=90_000)
         bob.sees("During")
         bob.write("After")
         ann.sees("After")
@@ -88,7 +88,7 @@ class ConnectionTest(BrowserTest):
         expect(ann.page.locator(".scroller[aria-busy]")).to_have_count(0)
         self.assertEqual(ann.texts(), [])
         self.proxy.restore()
-        ann.sees("Not seen yet")
+        expect(ann.bubble("Not seen yet").last).to_be_visible(timeout=90_000)
         until("it is read", lambda: all(message["status"] == "read" for message in b.messages(second)))
         self.check()
 
@@ -114,7 +114,7 @@ class ForgetfulTest(BrowserTest):
         for index in range(40):
             b.say(second, f"Meanwhile {index}")
         proxy.restore()
-        expect(ann.page.locator(".connection")).to_be_hidden(timeout=25_000)
+        expect(ann.page.locator(".connection")).to_be_hidden(timeout=90_000)
         b.say(second, "After")
         ann.open("Second")
         expected = ["Before"] + [f"Meanwhile {index}" for index in range(40)] + ["After"]

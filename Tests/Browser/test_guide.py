@@ -2,6 +2,7 @@
 
 import http.server
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -9,7 +10,7 @@ import threading
 import unittest
 import urllib.parse
 
-from support import PASSWORD, ROOT, BrowserTest, Proxy, expect, until
+from support import PASSWORD, ROOT, BrowserTest, Proxy, expect, type_until, until
 
 REACT = pathlib.Path("/usr/share/nodejs")
 GUIDE_SERVER = "http://127.0.0.1:8000"
@@ -158,7 +159,8 @@ class GuideTest(SiteTest):
             expect(person.page.locator("#chats")).to_contain_text("Plain")
             expect(person.page.locator("#messages li").last).to_have_text("Bob: Message 119")
         bob.page.locator("[name=text]").press_sequentially("Hello")
-        expect(ann.page.locator("#typing")).to_have_text("Typing: Bob")
+        line = ann.page.locator("#typing", has_text=re.compile("^Typing: Bob$"))
+        type_until(line, (bob.page.locator("[name=text]"), "Hello"))
         bob.page.press("[name=text]", "Enter")
         expect(ann.page.locator("#messages li").last).to_have_text("Bob: Hello")
         expect(ann.page.locator("#typing")).to_have_text("")
@@ -213,7 +215,8 @@ class GuideTest(SiteTest):
             expect(self.row(person, "Is there tea?")).to_be_visible()
         # Typing, and the message that ends it.
         ann.page.locator("[aria-label=Message]").press_sequentially("Ye")
-        expect(bob.page.locator(".typing")).to_have_text("Typing: Ann")
+        line = bob.page.locator(".typing", has_text=re.compile("^Typing: Ann$"))
+        type_until(line, (ann.page.locator("[aria-label=Message]"), "Ye"))
         ann.page.fill("[aria-label=Message]", "")
         expect(bob.page.locator(".typing")).to_have_text("")
         # A reaction is given, counted, and taken back.
@@ -286,6 +289,7 @@ class GuideTest(SiteTest):
         expect(self.row(ann, "About that")).to_have_count(0)
         self.write(ann, "Found it")
         expect(self.row(ann, "Found it")).to_be_in_viewport()
+        until("it is sent", lambda: b.messages(chat)[0]["content"] == "Found it")
         # A reply that was begun is none once its message is deleted.
         self.row(ann, "About that").get_by_text("Reply").click()
         expect(ann.page.locator(".replying")).to_be_visible()
@@ -325,8 +329,8 @@ class GuideTest(SiteTest):
         # Said while nobody is connected yet, or soon after: by the one or by the other way it comes once.
         b.say(chat, "From elsewhere")
         for person in (ann, bob):
-            expect(person.page.locator("[role=status]")).to_have_count(0, timeout=40_000)
-        expect(ann.page.locator("article.failed, article.sending")).to_have_count(0, timeout=40_000)
+            expect(person.page.locator("[role=status]")).to_have_count(0, timeout=90_000)
+        expect(ann.page.locator("article.failed, article.sending")).to_have_count(0, timeout=90_000)
         self.write(bob, "After")
         expect(self.row(ann, "After")).to_be_visible()
         expected = [message["content"] for message in reversed(a.messages(chat))]
@@ -361,7 +365,7 @@ class GuideTest(SiteTest):
         self.server.process.wait()
         self.server.start()
         proxy.restore()
-        expect(self.row(ann, "Meanwhile 69")).to_be_in_viewport(timeout=40_000)
+        expect(self.row(ann, "Meanwhile 69")).to_be_in_viewport(timeout=90_000)
         until("all of it", lambda: (
             ann.page.evaluate("document.querySelector('.messages').scrollTop = 0"), self.row(ann, "Message 0").count())[1])
         self.assertEqual(self.texts(ann), ["Message 0", "Edited"] + [f"Meanwhile {index}" for index in range(70)])
@@ -376,7 +380,7 @@ class GuideTest(SiteTest):
         proxy.cut()
         expect(ann.page.locator("[role=status]")).to_be_visible()
         proxy.restore()
-        expect(self.row(ann, "Message 1")).to_be_visible(timeout=40_000)
+        expect(self.row(ann, "Message 1")).to_be_visible(timeout=90_000)
         expect(ann.page.locator(".messages [role=alert]")).to_have_count(0)
         self.check()
 

@@ -6,7 +6,7 @@ import os
 import pathlib
 import unittest
 
-from support import ROOT, BrowserTest, expect
+from support import ROOT, BrowserTest, expect, type_until, until
 
 COMMITTED = ROOT / "docs/images"
 FOLDER = pathlib.Path(os.environ.get("NODUS_SCREENSHOTS") or ROOT / ".build/screenshots")
@@ -48,16 +48,24 @@ class ScreenshotsTest(BrowserTest):
         window.page.wait_for_selector(".app")
         return window
 
-    def take(self, window, name, background):
+    def take(self, window, name, background, writer):
         page = window.page
-        expect(page.locator(".typing-line")).to_contain_text("is typing")
+        typing = page.locator(".typing-line", has_text="is typing")
+        field = writer.page.locator("#composer")
+        type_until(typing, (field, "On my way"))
         for part in [".row .quote", ".row .reaction", ".row .mark", ".composer .send"]:
             expect(page.locator(f"{part} >> visible=true").last).to_be_in_viewport()
         self.assertEqual(page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()"), background)
         self.assertEqual(page.evaluate("document.documentElement.scrollWidth - innerWidth"), 0)
         self.assertEqual(page.locator(".toast >> visible=true").count(), 0)
         page.mouse.move(0, 0)
-        picture = page.screenshot(animations="disabled")
+
+        def shot():
+            type_until(typing, (field, "On my way"))
+            picture = page.screenshot(animations="disabled")
+            return picture if typing.count() else None
+
+        picture = until("a picture while somebody types", shot)
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / f"{name}.png").write_bytes(picture)
         self.assertLess(len(picture), BYTES_MAX)
@@ -79,6 +87,7 @@ class ScreenshotsTest(BrowserTest):
         # What is new is told once; all pictures show the chat as it is read.
         first = self.enter("Anna")
         first.open("Saturday hike")
+        expect(first.page.locator(".is-open")).to_have_count(1)
         expect(first.page.locator(".is-open .badge")).to_have_count(0)
         first.context.close()
         self.people.remove(first)
@@ -94,8 +103,7 @@ class ScreenshotsTest(BrowserTest):
                 anna.open("Saturday hike")
                 anna.sees("See you on platform 4")
                 ben.page.fill("#composer", "")
-                ben.page.fill("#composer", "On my way")
-                self.take(anna, name, background)
+                self.take(anna, name, background, ben)
 
 
 if __name__ == "__main__":

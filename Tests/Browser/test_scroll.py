@@ -81,7 +81,7 @@ class ScrollTest(BrowserTest):
         a.call("POST", f"/chats/{chat}/read")
         ann = self.person(a).open("Middle")
         ann.bubble("Back").locator(".quote").click()
-        expect(ann.page.locator(".row.flash .text")).to_contain_text("Number 350")
+        expect(ann.page.locator(".message:focus .text")).to_contain_text("Number 350")
         seen = set()
         for _ in range(200):
             seen |= set(ann.texts())

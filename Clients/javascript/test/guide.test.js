@@ -141,13 +141,13 @@ test('the pages and the socket without the library miss nothing', async (t) => {
     if (event === 'message.created') seen.push(data.content);
   }, (chat) => resyncs.push(chat));
   t.after(end);
-  await until('the socket', () => resyncs.length > 0, 20_000);
+  await until('the socket', () => resyncs.length > 0, 90_000);
   const texts = Array.from({ length: 60 }, (_, index) => `Message ${index}`);
   for (const content of texts.slice(0, 30)) await bob.api.send({ chat_id, content });
   await server.kill();
   await server.start();
   for (const content of texts.slice(30)) await bob.api.send({ chat_id, content });
-  await until('all messages', () => seen.length >= texts.length, 30_000);
+  await until('all messages', () => seen.length >= texts.length, 90_000);
   assert.deepEqual(seen, texts);
   assert.deepEqual(resyncs, [null]);
 

@@ -97,7 +97,10 @@ package final class WriteBehind: Sendable {
         var pause = self.settings.retryMin
         var isAnnounced = false
         while !self.isOver {
-            let before = self.progress.confirmed
+            // As it is before the attempt: where the end comes while that fails, one more is made.
+            let (before, isClosing) = self.state.withLock { state in
+                (state.progress.confirmed, state.isClosing)
+            }
             do throws(StoreError) {
                 try self.fill()
                 return
@@ -106,7 +109,7 @@ package final class WriteBehind: Sendable {
                 self.report(error, isNew: !isAnnounced || self.progress.confirmed > before)
                 isAnnounced = true
                 // The journal has it; the next start brings it into the store.
-                if self.state.withLock({ $0.isClosing }) { return }
+                if isClosing { return }
                 self.sleep(for: pause)
                 pause = min(pause * 2, self.settings.retryMax)
             }

@@ -53,7 +53,10 @@ import Testing
                 ("DELETE", "/health"), ("GET", "/"), ("GET", "/%00"), ("OPTIONS", "/health"),
             ] { self.expectStarting(try server.ask(method, path)) }
             let long = JSON.string(String(repeating: "x", count: 200_000))
-            self.expectStarting(try server.ask("POST", "/api/v1/auth/login", ["email": long]))
+            let client = HTTPClient(port: server.port)
+            // It is answered at its head, and who is slow to send the rest is cut off then.
+            try? client.write("POST", "/api/v1/auth/login", ["email": long])
+            self.expectStarting(try client.readAnswer())
             let upgrade = [
                 ("Upgrade", "websocket"), ("Connection", "Upgrade"),
                 ("Sec-WebSocket-Version", "13"),
@@ -94,27 +97,37 @@ import Testing
     }
 
     @Test func `who came during the start is let in when it ends`() async throws {
-        try await self.withServer { server in
-            let early = (0..<4).map { _ in HTTPClient(port: server.port) }
-            // On each loop one that has said nothing and one in the middle of its request.
-            for (index, client) in early.enumerated() {
-                try client.write(index < 2 ? "" : "GET /health/ready HTTP/1.1\r\nHos")
-            }
-            self.expectStarting(try server.ask("GET", "/api/v1/chats"))
-            await server.open()
-            for (index, client) in early.enumerated() {
-                if index < 2 { try client.write("GET", "/health/ready") }
-                if index >= 2 { try client.write("t: x\r\n\r\n") }
-                let answer = try client.readAnswer()
-                #expect(answer.status == 200, "\(answer)")
-                #expect(answer.json["status"] == "ready")
-                #expect(answer.header("Connection") == nil, "it is kept")
-                try client.write("GET", "/health")
-                try client.write("GET", "/api/v1/chats")
-                #expect(try client.readAnswer().json == ["status": "ok"])
-                #expect(try client.readAnswer().detail == "Missing token")
-            }
+        var isDone = false
+        for _ in 0..<20 where !isDone {
+            try await self.withServer { isDone = try await self.expectLetIn(by: $0) }
         }
+        #expect(isDone, "each time the server closed the connections first")
+    }
+
+    /// - Returns: false where the server had closed by the time this test went on, as it does with
+    ///   who says too little for too long.
+    private func expectLetIn(by server: InProcessServer) async throws -> Bool {
+        let early = (0..<4).map { _ in HTTPClient(port: server.port) }
+        // On each loop one that has said nothing and one in the middle of its request.
+        for (index, client) in early.enumerated() {
+            try client.write(index < 2 ? "" : "GET /health/ready HTTP/1.1\r\nHos")
+        }
+        self.expectStarting(try server.ask("GET", "/api/v1/chats"))
+        await server.open()
+        guard !early.contains(where: \.isClosed) else { return false }
+        for (index, client) in early.enumerated() {
+            if index < 2 { try client.write("GET", "/health/ready") }
+            if index >= 2 { try client.write("t: x\r\n\r\n") }
+            let answer = try client.readAnswer()
+            #expect(answer.status == 200, "\(answer)")
+            #expect(answer.json["status"] == "ready")
+            #expect(answer.header("Connection") == nil, "it is kept")
+            try client.write("GET", "/health")
+            try client.write("GET", "/api/v1/chats")
+            #expect(try client.readAnswer().json == ["status": "ok"])
+            #expect(try client.readAnswer().detail == "Missing token")
+        }
+        return true
     }
 
     @Test func `a journal without room is shown, and no longer when it has some`() async throws {

@@ -263,17 +263,18 @@ import Testing
 
     /// By the system's own program.
     private static func sha256(_ text: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        input.fileHandleForWriting.write(Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let digits = Array(String(decoding: bytes.prefix(64), as: UTF8.self))
+        let folder = TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        try Data(text.utf8).write(to: URL(filePath: "\(folder.path)/text"))
+        let process = try ChildProcess(
+            "/usr/bin/sha256sum",
+            ["text"],
+            environment: ["PATH=/usr/bin:/bin"],
+            folder: folder.path,
+            errorFile: "\(folder.path)/errors"
+        )
+        #expect(try process.waitForExit(timeout: .seconds(120)) == 0)
+        let digits = Array(process.printed.prefix(64))
         let hash = stride(from: 0, to: 64, by: 2).compactMap { index in
             UInt8(String(digits[index...index + 1]), radix: 16)
         }

@@ -80,7 +80,7 @@ import Testing
         #expect(try world.entries() == JournalWorld.messages(1))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 2])
+    @Test(arguments: [0, 2])
     func `many small segments are rolled through and all read again`(reserveCount: Int) throws {
         var world = JournalWorld()
         world.settings.reserveCount = reserveCount

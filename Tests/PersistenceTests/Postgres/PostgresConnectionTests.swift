@@ -102,7 +102,7 @@ import Testing
         #expect(result.rowCount == 1)
         try connection.copyOut(
             "COPY (SELECT 'a', NULL, '') TO STDOUT (FORMAT binary)",
-            timeout: .seconds(5)
+            timeout: .seconds(60)
         ) {
             row throws(PostgresError) in
             for _ in 0..<3 { found.append(try row.optionalText()) }
@@ -115,19 +115,21 @@ import Testing
         let connection = try Self.connect()
         var count = 0
         let none = "COPY (SELECT 1 WHERE false) TO STDOUT (FORMAT binary)"
-        try connection.copyOut(none, timeout: .seconds(5)) { _ throws(PostgresError) in count += 1 }
+        try connection.copyOut(none, timeout: .seconds(60)) { _ throws(PostgresError) in
+            count += 1
+        }
         #expect(count == 0)
         let failing =
             "COPY (SELECT 1 / (3 - i) FROM generate_series(1, 9) i) TO STDOUT (FORMAT binary)"
         #expect(throws: PostgresError.self) {
-            try connection.copyOut(failing, timeout: .seconds(5)) { _ throws(PostgresError) in
+            try connection.copyOut(failing, timeout: .seconds(60)) { _ throws(PostgresError) in
                 count += 1
             }
         }
         #expect(try connection.rows("SELECT 1") == [["1"]])
         let endless = "COPY (SELECT generate_series(1, 100000000)) TO STDOUT (FORMAT binary)"
         #expect(throws: PostgresError.malformed("enough")) {
-            try connection.copyOut(endless, timeout: .seconds(5)) { _ throws(PostgresError) in
+            try connection.copyOut(endless, timeout: .seconds(60)) { _ throws(PostgresError) in
                 throw .malformed("enough")
             }
         }
@@ -159,7 +161,7 @@ import Testing
         }
         var bytes = 0
         let copy = "COPY (SELECT repeat('x', i * 37) FROM generate_series(1, 3000) i) TO STDOUT"
-        try connection.copyOut("\(copy) (FORMAT binary)", timeout: .seconds(5)) {
+        try connection.copyOut("\(copy) (FORMAT binary)", timeout: .seconds(60)) {
             row throws(PostgresError) in
             bytes += try row.text().utf8.count
         }

@@ -14,6 +14,7 @@ struct SQLiteWorld {
     init() {
         self.settings = SQLiteSettings(path: "\(self.folder.path)/history.sqlite")
         self.settings.busyTimeout = .milliseconds(50)
+        self.settings.readTimeout = .seconds(600)
     }
 
     var path: String { self.settings.path }

@@ -238,6 +238,6 @@ final class SimulatedReader: HistoryReader {
     private func waitWhileHeld() {
         guard self.store.condition.value.isHeld else { return }
         self.store.condition.change { $0.heldCount += 1 }
-        for _ in 0..<10_000 where self.store.condition.value.isHeld { usleep(1_000) }
+        for _ in 0..<120_000 where self.store.condition.value.isHeld { usleep(1_000) }
     }
 }

@@ -21,9 +21,9 @@ final class Watched<Value: Sendable>: Sendable {
 
     /// Blocks until it is so.
     ///
-    /// - Returns: false where it was not so within ten seconds.
+    /// - Returns: false where it was not so within two minutes.
     func wait(until isSo: (Value) -> Bool) -> Bool {
-        let deadline = DispatchTime.now() + .seconds(10)
+        let deadline = DispatchTime.now() + .seconds(120)
         while !isSo(self.value) {
             if self.changes.wait(timeout: deadline) == .timedOut { return isSo(self.value) }
         }
@@ -32,7 +32,7 @@ final class Watched<Value: Sendable>: Sendable {
 
     /// The same without blocking a thread that tasks need: looks again and again.
     func soon(_ isSo: (Value) -> Bool) async -> Bool {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(120)
         while !isSo(self.value) {
             guard ContinuousClock.now < end else { return false }
             try? await Task.sleep(for: .milliseconds(1))

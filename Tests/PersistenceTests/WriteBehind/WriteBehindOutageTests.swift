@@ -96,7 +96,7 @@ import Testing
         world.write(WriteBehindWorld.messages(1...3))
         world.opened.journal.close()
         world.writeBehind.close()
-        // The end is not waited for where an attempt fails; another run goes on.
+        // The attempt that failed may be the last one before the end; another run goes on.
         let next = try WriteBehindWorld.started(world.journalWorld, store: store)
         next.expectConfirmed(through: 3)
         #expect(next.confirmations.value.map(\.refused) == [[2]])

@@ -19,6 +19,7 @@ struct WriteBehindWorld {
         settings.gatheringBusy = .milliseconds(2)
         settings.retryMin = .milliseconds(1)
         settings.retryMax = .milliseconds(5)
+        settings.closingMax = .seconds(300)
         return settings
     }
 
@@ -105,7 +106,7 @@ struct WriteBehindWorld {
         _ isSo: (WriteBehindProgress) -> Bool,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        for _ in 0..<10_000 where !isSo(self.progress) { usleep(1_000) }
+        for _ in 0..<120_000 where !isSo(self.progress) { usleep(1_000) }
         #expect(isSo(self.progress), "\(self.progress)", sourceLocation: sourceLocation)
     }
 

@@ -29,13 +29,17 @@ function binary() {
   return found;
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+/** One below those that outgoing connections take, so that it stays free between two starts. */
+async function freePort() {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const isFree = await new Promise((resolve) => {
+      const server = net.createServer().once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-  });
+    if (isFree) return port;
+  }
+  throw new Error('no port is free');
 }
 
 /** A server with a data folder of its own; it can be killed and started again where it was. */
@@ -58,7 +62,7 @@ export class Server {
       'serve', '--port', String(this.port), '--no-limits', '--log-level', 'error',
       '--data-dir', join(folder, 'data'), '--snapshot-dir', join(folder, 'snapshots'),
     ], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 120_000;
     while (Date.now() < deadline) {
       try {
         if ((await fetch(`${this.url}/health/ready`)).ok) return;
@@ -137,7 +141,7 @@ export class Proxy {
 }
 
 /** Waits until `check` gives something, and says `what` was missing where it does not. */
-export async function until(what, check, timeoutMs = 10_000) {
+export async function until(what, check, timeoutMs = 60_000) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await check();

@@ -48,6 +48,9 @@ package struct PosixDisk: Disk {
 
     /// What `close` answers is of no use: everything that matters was synced before.
     package func close(_ file: DiskFile) {
+        // A child process that was just forked has the file open too, until it executes its
+        // program, and would hold a lock for so long: only this lets go of it for both (flock(2)).
+        _ = flock(file.descriptor, LOCK_UN)
         _ = Glibc.close(file.descriptor)
     }
 

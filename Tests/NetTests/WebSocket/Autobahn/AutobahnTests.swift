@@ -28,18 +28,29 @@ struct AutobahnTests {
             return print("NOT RUN: Autobahn: \(reason)", terminator: "")
         }
         let server = try await EchoServer()
-        let outcomes = try await self.outcomes(of: program, port: server.port)
+        let all = Self.cases + Self.limits + Self.compression
+        var outcomes = try await self.outcomes(of: program, all, port: server.port)
+        // The suite waits for a second or so only, which a busy machine may not keep to.
+        let failed = outcomes.filter { !Self.passes($0.key, $0.value) }.keys.sorted()
+        if !failed.isEmpty {
+            let again = try await self.outcomes(of: program, failed, port: server.port)
+            outcomes.merge(again) { $1 }
+        }
         try await server.stop()
         self.checkCases(outcomes)
         self.checkLimits(outcomes)
     }
 
-    private func outcomes(of program: String, port: Int) async throws -> [String: Outcome] {
+    private func outcomes(
+        of program: String,
+        _ cases: [String],
+        port: Int
+    ) async throws -> [String: Outcome] {
         let folder = try ThrowawayFolder()
         let plan: JSON = [
             "outdir": .string("\(folder.path)/report"),
             "servers": [["agent": "nodus", "url": .string("ws://127.0.0.1:\(port)")]],
-            "cases": .array((Self.cases + Self.limits + Self.compression).map { .string($0) }),
+            "cases": .array(cases.map { .string($0) }),
             "exclude-cases": [], "exclude-agent-cases": [:],
         ]
         try Data(plan.bytes).write(to: URL(filePath: "\(folder.path)/plan.json"))
@@ -53,7 +64,7 @@ struct AutobahnTests {
         // On a thread of its own: it takes minutes.
         let status = try await withCheckedThrowingContinuation { done in
             Thread.detachNewThread {
-                done.resume(with: Result { try process.waitForExit(timeout: .seconds(400)) })
+                done.resume(with: Result { try process.waitForExit(timeout: .seconds(1800)) })
             }
         }
         let errors = try? String(contentsOfFile: "\(folder.path)/errors", encoding: .utf8)
@@ -66,12 +77,7 @@ struct AutobahnTests {
         var counts: [String: Int] = [:]
         for (name, outcome) in outcomes where Self.covers(Self.cases, name) {
             counts[outcome.behavior, default: 0] += 1
-            var allowed: Set = ["OK", "INFORMATIONAL"]
-            // Where text goes wrong inside a frame, a server may wait for the end of it.
-            if name.hasPrefix("6.4.") { allowed.insert("NON-STRICT") }
-            #expect(allowed.contains(outcome.behavior), "case \(name): \(outcome)")
-            let isClean = ["OK", "INFORMATIONAL"].contains(outcome.behaviorClose)
-            #expect(isClean, "case \(name): \(outcome)")
+            #expect(Self.passes(name, outcome), "case \(name): \(outcome)")
         }
         let count = counts.values.reduce(0, +)
         #expect(count == 247)
@@ -80,16 +86,25 @@ struct AutobahnTests {
     }
 
     private func checkLimits(_ outcomes: [String: Outcome]) {
-        for name in ["9.1.1", "9.2.1"] {
-            #expect(outcomes[name]?.behavior == "OK", "\(name)")
+        for name in ["9.1.1", "9.2.1"] + Self.compression {
+            #expect(outcomes[name] != nil, "\(name)")
         }
-        for (name, outcome) in outcomes where Self.covers(Self.limits, name) {
-            guard !name.hasSuffix(".1") else { continue }
-            #expect(outcome.remoteCloseCode == 1009, "case \(name): \(outcome)")
+        for (name, outcome) in outcomes where !Self.covers(Self.cases, name) {
+            #expect(Self.passes(name, outcome), "case \(name): \(outcome)")
         }
-        for name in Self.compression {
-            #expect(outcomes[name]?.behavior == "UNIMPLEMENTED", "\(name)")
+    }
+
+    private static func passes(_ name: String, _ outcome: Outcome) -> Bool {
+        if Self.compression.contains(name) { return outcome.behavior == "UNIMPLEMENTED" }
+        if Self.covers(Self.limits, name) {
+            // The first of each is the longest message there is.
+            return name.hasSuffix(".1")
+                ? outcome.behavior == "OK" : outcome.remoteCloseCode == 1009
         }
+        let clean = ["OK", "INFORMATIONAL"]
+        // Where text goes wrong inside a frame, a server may wait for the end of it.
+        let allowed = name.hasPrefix("6.4.") ? clean + ["NON-STRICT"] : clean
+        return allowed.contains(outcome.behavior) && clean.contains(outcome.behaviorClose)
     }
 
     private static func covers(_ patterns: [String], _ name: String) -> Bool {

@@ -39,6 +39,12 @@ import Testing
         for entry in JournalWorld.messages(200, text: String(repeating: "x", count: 1000)) {
             _ = opened.journal.offer(entry)
         }
+        // The next segment begins once it is ready, which is when its own thread has had its turn.
+        let end = ContinuousClock.now + .seconds(120)
+        while world.exits.codes.isEmpty, ContinuousClock.now < end {
+            _ = opened.journal.offer(SampleEvents.message(1, text: "x"))
+            usleep(1_000)
+        }
         opened.journal.close()
         #expect(world.exits.codes == [74])
         let next = JournalWorld(world.disk.afterKill())
