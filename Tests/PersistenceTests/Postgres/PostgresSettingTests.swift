@@ -79,7 +79,8 @@ import Testing
         var connections = try (0..<4).map { _ in
             try Self.retrying { try PostgresConnection(url) }
         }
-        #expect(connections.allSatisfy(\.isOpen))
+        let areOpen = connections.allSatisfy(\.isOpen)
+        #expect(areOpen)
         let error = Self.error { _ = try PostgresConnection(url) }
         #expect(error.contains("too many clients"))
         #expect(Self.error { _ = try home.store.writer() }.hasPrefix("unavailable: "))
