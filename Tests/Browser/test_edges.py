@@ -248,7 +248,10 @@ class EdgesTest(BrowserTest):
         ann.page.click("[aria-label='Search in this chat']")
         ann.page.keyboard.type("needle")
         expect(ann.page.locator(".result")).to_have_count(30)
-        b.say(chat, "needle meanwhile")
+        # So many that the next page has nothing new.
+        for index in range(30):
+            b.say(chat, f"needle meanwhile {index}")
+        ann.page.click("text=Show more")
         ann.page.click("text=Show more")
         expect(ann.page.locator(".result-text")).to_have_text([f"needle {index}" for index in range(len(sent) - 1, -1, -1)])
         self.check()

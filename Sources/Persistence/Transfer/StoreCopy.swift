@@ -84,7 +84,8 @@ package struct StoreCopy {
             self.state.applied = self.found.applied
             try self.writer.adopt(self.state, insteadOf: before)
         } else if !before.isHalfCopied {
-            throw before == self.found ? Failure.alreadyCopied : .targetInUse
+            let isSame = before.epoch != nil && before == self.found
+            throw isSame ? Failure.alreadyCopied : .targetInUse
         } else if before.applied != self.found.applied {
             throw Failure.sourceChanged
         }

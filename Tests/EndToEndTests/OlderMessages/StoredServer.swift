@@ -75,24 +75,6 @@ final class StoredServer: Sendable {
     }
 }
 
-extension HTTPAnswer {
-    /// Whether nothing has happened: too much waits for the store, in memory or to be read.
-    var isPutOff: Bool { self.status == 503 && self.header("retry-after") != nil }
-
-    /// Nothing tells when it is worth asking again.
-    static func waitAWhile() { usleep(100_000) }
-
-    /// Asks until it is answered, or for long enough.
-    static func untilNotPutOff(_ ask: () throws -> HTTPAnswer) rethrows -> HTTPAnswer {
-        let end = ContinuousClock.now + .seconds(120)
-        while true {
-            let answer = try ask()
-            guard answer.isPutOff, ContinuousClock.now < end else { return answer }
-            Self.waitAWhile()
-        }
-    }
-}
-
 /// Works on all inputs at once, and gives what came of them in their order.
 func concurrently<Input: Sendable, Output: Sendable>(
     _ inputs: [Input],

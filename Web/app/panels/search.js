@@ -23,6 +23,8 @@ export class SearchPanel {
   #timer = null;
   #generation = 0;
   #found = [];
+  /** So many were fetched, some of them perhaps twice. */
+  #passed = 0;
 
   constructor(app, view) {
     this.#app = app;
@@ -35,7 +37,7 @@ export class SearchPanel {
     });
     this.results = h('ol.results', { role: 'list' });
     this.status = h('p.hint', { role: 'status' });
-    this.more = h('button', { type: 'button', hidden: true, onclick: () => this.#search(this.#found.length) }, t('search.more'));
+    this.more = h('button', { type: 'button', hidden: true, onclick: () => this.#search(this.#passed) }, t('search.more'));
     this.element = h('section.panel', {
       'aria-label': t('search.title'), onkeydown: (event) => { if (event.key === 'Escape') view.closePanel(); },
     },
@@ -61,6 +63,7 @@ export class SearchPanel {
       const known = new Set(offset === 0 ? [] : this.#found.map((message) => message.id));
       const fresh = found.filter((message) => !known.has(message.id));
       this.#found = offset === 0 ? fresh : [...this.#found, ...fresh];
+      this.#passed = offset + found.length;
       this.#draw(query, found.length === PAGE);
     } catch (error) {
       if (error.status === undefined) throw error;

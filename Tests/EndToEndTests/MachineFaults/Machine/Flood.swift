@@ -30,22 +30,29 @@ final class Flood {
         }
     }
 
-    /// One message after the other, a megabyte in all.
+    /// One message after the other, a megabyte in all, each as soon as there is room for it.
     func sendMebibyte() throws {
         for _ in 0..<Self.requestsPerConnection + 4 {
-            self.acknowledged.append(try self.person.say(Self.text, in: self.chat))
+            let answer = try HTTPAnswer.untilNotPutOff {
+                try self.person.post("/messages", self.message)
+            }
+            guard answer.status == 201, let id = answer.json["id"].int else {
+                throw WaitError.malformed("\(answer)")
+            }
+            self.acknowledged.append(id)
         }
+    }
+
+    private var message: JSON {
+        ["chat_id": JSON(self.chat), "type": "text", "content": .string(Self.text)]
     }
 
     /// Writes a megabyte a connection and waits for nothing.
     func write() throws {
-        let body: JSON = [
-            "chat_id": .int(self.chat), "type": "text", "content": .string(Self.text),
-        ]
         let headers = [self.person.authorization]
         for connection in self.connections {
             for _ in 0..<Self.requestsPerConnection {
-                try connection.write("POST", "/api/v1/messages", body, headers: headers)
+                try connection.write("POST", "/api/v1/messages", self.message, headers: headers)
             }
         }
     }
