@@ -1,7 +1,7 @@
 """P8: latency at half of capacity."""
 
 from measuring.floors import start_epoll, start_nio
-from measuring.ourselves import filled_chats, start_nodus
+from measuring.ourselves import filled_chats, start_nodus, wait_for_store
 from measuring.samples import load
 from measuring.table import Row, optional
 
@@ -17,7 +17,9 @@ FLOORS = {"C epoll loop": start_epoll, "bare NIO": start_nio}
 def latency_bar(stack, folder):
     """What the server can do is measured first, each round, by asking as fast as it answers; then half
     as often is asked, evenly, whatever the answers do. Latencies count from when a request was due, or
-    from when it was sent where the generator itself woke late for it."""
+    from when it was sent where the generator itself woke late for it.
+
+    What the first left to the database is waited for: half of capacity would not have left it."""
     nodus, port = start_nodus(stack, folder)
     page, paths, token = filled_chats(port, 16)
     page_file = folder / "page.json"
@@ -29,14 +31,15 @@ def latency_bar(stack, folder):
 
         def sample():
             rates[name] = int(load(nodus, port, CONNECTIONS, *requests)["result"]["perSecond"] / 2)
+            wait_for_store(port)
             return evenly(nodus, port, rates[name], requests)
         return sample
 
-    def floor(server, port):
+    def floor(server, floor_port):
         requests = ["--kind", "raw", "--header", token]
         for path in paths:
             requests += ["--path", path]
-        return lambda: evenly(server, port, rates["page"], requests)
+        return lambda: evenly(server, floor_port, rates["page"], requests)
 
     for name in KINDS:
         contestants[name] = sampler(name)
