@@ -21,15 +21,6 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         case ending
     }
 
-    struct Change {
-        let chat: ChatID
-        let position: Position
-        let isJoin: Bool
-    }
-
-    /// The server asks for a sign of life after this much silence, and gives up after the second.
-    static let pingAfter = Duration.seconds(25)
-    static let deadAfter = Duration.seconds(60)
     static let closeTimeout = Duration.seconds(5)
 
     let user: UserID
@@ -61,8 +52,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     private var isWritable = true
     /// Whether a part of what was missed is on its way.
     private var isPulling = false
-    private var heardAt: MonotonicInstant
-    private var hasPinged = false
+    private var silence: Silence
     private var endsAt: MonotonicInstant?
     private var isCounted = false
     /// Whether presence knows of it.
@@ -76,7 +66,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         self.user = token?.user ?? UserID(rawValue: 0)
         self.session = token?.session ?? SessionID(rawValue: 0)
         self.since = since
-        self.heardAt = loop.instant
+        self.silence = Silence(since: loop.instant)
         self.commands = CommandQueue(server.settings.limits.socketMessages)
     }
 
@@ -108,8 +98,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.heardAt = self.loop.instant
-        self.hasPinged = false
+        self.silence = Silence(since: self.loop.instant)
         var bytes = self.unwrapInboundIn(data)
         while let action = bytes.readWithUnsafeReadableBytes({ self.decoder.next(in: $0) }) {
             self.perform(action)
@@ -235,7 +224,7 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
             seq: plan.seq,
             user: self.user,
             chats: chats,
-            heartbeatSeconds: Self.pingAfter.components.seconds,
+            heartbeatSeconds: Silence.pingAfter.components.seconds,
             at: Clocks.now
         )
         self.put(TextFrame.single(hello))
@@ -398,11 +387,10 @@ final class Socket: ChannelInboundHandler, RemovableChannelHandler, @unchecked S
         let options = self.context?.channel.syncOptions
         let bufferedBytes = (try? options?.getOption(.bufferedWritableBytes)) ?? 0
         if self.outbox.isTooOld(bufferedBytes: bufferedBytes, at: now) { return self.end(.tooSlow) }
-        if now > self.heardAt.advanced(by: Self.deadAfter) {
-            self.context?.close(promise: nil)
-        } else if !self.hasPinged, now > self.heardAt.advanced(by: Self.pingAfter) {
-            self.hasPinged = true
-            self.control(opcode: 0x9, [])
+        switch self.silence.look(at: now) {
+        case .wait: break
+        case .ping: self.control(opcode: 0x9, [])
+        case .giveUp: self.context?.close(promise: nil)
         }
     }
 }

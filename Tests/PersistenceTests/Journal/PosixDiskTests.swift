@@ -84,6 +84,21 @@ import Testing
         #expect(try self.flock() == 0)
     }
 
+    /// What a child has between `fork` and `exec` is the same open file under another descriptor.
+    @Test func `a lock ends with its file, also where a child still has it open`() throws {
+        let path = "\(self.folder.path)/lock"
+        let file = try self.disk.open(path, for: .writing)
+        #expect(try self.disk.lock(file))
+        let inherited = dup(file.descriptor)
+        try #require(inherited >= 0)
+        defer { _ = close(inherited) }
+        let next = try self.disk.open(path, for: .writing)
+        defer { self.disk.close(next) }
+        #expect(try !self.disk.lock(next))
+        self.disk.close(file)
+        #expect(try self.disk.lock(next))
+    }
+
     /// - Returns: how a process that wants the lock ends.
     private func flock() throws -> Int32 {
         let words = ["flock", "-n", "\(self.folder.path)/journal/lock", "true"]
