@@ -1,8 +1,9 @@
 import Dispatch
-import Persistence
 import Shards
 import TestSupport
 import Testing
+
+@testable import Persistence
 
 @Suite struct JournalOrderTests {
     private static let threadsCount = 8
@@ -73,5 +74,37 @@ import Testing
         goesOn.signal()
         opened.journal.close()
         #expect(opened.log.batches.map(\.notices.count) == [1, SampleEvents.everyKind.count])
+    }
+
+    // MARK: - How many wait for each other
+
+    @Test func `a sync waits for as many as the last had, and no longer than the spacing`() {
+        let start = DispatchTime(uptimeNanoseconds: 1_000_000)
+        let end = start + SyncPace.spacing
+        let before = DispatchTime(uptimeNanoseconds: end.uptimeNanoseconds - 1)
+        var pace = SyncPace()
+        #expect(pace.wanted(at: start) == 1)
+
+        pace.took(3, at: start)
+        #expect(pace.end == end)
+        #expect(pace.wanted(at: start) == 3)
+        #expect(pace.wanted(at: before) == 3)
+        #expect(pace.wanted(at: end) == 1)
+
+        pace.took(1, at: end)
+        #expect(pace.wanted(at: end) == 1)
+    }
+
+    @Test func `a sync does not wait for ever for those who came with the last one`() throws {
+        let world = JournalWorld()
+        let opened = try world.open()
+        for entry in SampleEvents.everyKind { _ = opened.journal.offer(entry) }
+        opened.start()
+        opened.log.wait(for: opened.journal.offeredPosition)
+        // Closing would end the wait; only time does here.
+        opened.write(SampleEvents.everyKind)
+        opened.journal.close()
+        let batches = opened.log.batches.map(\.notices.count)
+        #expect(batches == [SampleEvents.everyKind.count] + SampleEvents.everyKind.map { _ in 1 })
     }
 }

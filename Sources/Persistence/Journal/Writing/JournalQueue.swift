@@ -38,7 +38,9 @@ final class JournalQueue: Sendable {
         var filling = PendingBatch()
         var full: [PendingBatch] = []
         var spare: PendingBatch?
-        var isWriterAsleep = false
+        var pace = SyncPace()
+        /// How many events end the writer's sleep; nil where it does not sleep.
+        var wakesAt: Int?
         var isClosing = false
     }
 
@@ -77,8 +79,7 @@ final class JournalQueue: Sendable {
             self.room.offered(state.filling.bytes.count - before)
             let position = state.next
             state.next = position.next
-            defer { state.isWriterAsleep = false }
-            return (position, state.isWriterAsleep)
+            return (position, state.endsSleep())
         }
         if wakes { self.wake.signal() }
         return position
@@ -86,15 +87,16 @@ final class JournalQueue: Sendable {
 
     // MARK: - The writer's side
 
-    /// Waits for events.
+    /// Waits for events, as many as `SyncPace` has it.
     ///
     /// - Returns: nil when the queue is closed and empty.
     func take() -> PendingBatch? {
         while true {
-            let (batch, isClosed) = self.state.withLock { state in state.takeOrSleep() }
-            if let batch { return batch }
-            if isClosed { return nil }
-            self.wake.wait()
+            switch self.state.withLock({ $0.next(at: .now()) }) {
+            case .batch(let batch): return batch
+            case .sleep(let end): _ = self.wake.wait(timeout: end)
+            case .closed: return nil
+            }
         }
     }
 
@@ -113,10 +115,19 @@ final class JournalQueue: Sendable {
     func close() {
         let wakes = self.state.withLock { state in
             state.isClosing = true
-            defer { state.isWriterAsleep = false }
-            return state.isWriterAsleep
+            defer { state.wakesAt = nil }
+            return state.wakesAt != nil
         }
         if wakes { self.wake.signal() }
+    }
+}
+
+extension JournalQueue {
+    fileprivate enum Next {
+        case batch(PendingBatch)
+        /// Until woken, or until then.
+        case sleep(until: DispatchTime)
+        case closed
     }
 }
 
@@ -126,14 +137,28 @@ extension JournalQueue.State {
         self.filling = self.spare.take() ?? PendingBatch()
     }
 
-    fileprivate mutating func takeOrSleep() -> (PendingBatch?, isClosed: Bool) {
-        if !self.full.isEmpty { return (self.full.removeFirst(), false) }
-        if self.filling.notices.isEmpty {
-            self.isWriterAsleep = !self.isClosing
-            return (nil, self.isClosing)
+    /// What the writer does at `now`.
+    fileprivate mutating func next(at now: DispatchTime) -> JournalQueue.Next {
+        self.wakesAt = nil
+        if !self.full.isEmpty { return .batch(self.full.removeFirst()) }
+        let count = self.filling.notices.count
+        let wanted = self.isClosing ? 1 : self.pace.wanted(at: now)
+        if count >= wanted {
+            self.pace.took(count, at: now)
+            let batch = self.filling
+            self.filling = self.spare.take() ?? PendingBatch()
+            return .batch(batch)
         }
-        let batch = self.filling
-        self.filling = self.spare.take() ?? PendingBatch()
-        return (batch, false)
+        if self.isClosing { return .closed }
+        self.wakesAt = wanted
+        return .sleep(until: wanted > 1 ? self.pace.end : .distantFuture)
+    }
+
+    /// Whether a sleeping writer has what it sleeps for, and is to be woken.
+    fileprivate mutating func endsSleep() -> Bool {
+        guard let wakesAt = self.wakesAt else { return false }
+        guard self.filling.notices.count >= wakesAt || !self.full.isEmpty else { return false }
+        self.wakesAt = nil
+        return true
     }
 }
