@@ -109,6 +109,6 @@ struct Recovered {
         if self.recent.last != position { self.recent.restart(after: position) }
         if let base { self.recent.knows(from: base) }
         self.directory.forgetSessions(expiredBefore: now)
-        self.directory.index(all: self.shards.lazy.flatMap(\.allChats))
+        self.directory.index(chatsOf: self.shards)
     }
 }

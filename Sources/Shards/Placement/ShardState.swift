@@ -41,7 +41,12 @@ package struct ShardState: Equatable, Sendable {
         return read(chat)
     }
 
-    /// Every chat, in no order: what indexes are rebuilt from.
+    /// Goes over every chat, in no order but always the same: what indexes are rebuilt from.
+    func forEachChat(_ visit: (ChatState) -> Void) {
+        for case let chat? in self.chats { visit(chat) }
+    }
+
+    /// Every chat, in no order.
     package var allChats: some Collection<ChatState> { self.chats.lazy.compactMap(\.self) }
 
     /// Whose message it is, where its id names its slot; nobody's of this shard where that is in

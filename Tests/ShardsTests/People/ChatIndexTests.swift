@@ -51,7 +51,7 @@ import Testing
             Self.chat(5, of: [], isGroup: true),
         ]
         var (atOnce, oneByOne) = (DirectoryState(), DirectoryState())
-        atOnce.index(all: chats)
+        atOnce.index { chats.forEach($0) }
         for chat in chats {
             let present = Array(chat.members.presentUsers)
             oneByOne.index(.create(present, isGroup: chat.chat.isGroup), of: chat.chat.id)

@@ -51,7 +51,7 @@ import Testing
             }
             return ChatState(chat, members: members, at: .zero)
         }
-        var atOnce = ChatLists(of: chats)
+        var atOnce = ChatLists { chats.forEach($0) }
         for number in 0..<400 as Range<UInt32> {
             let user = UserID(rawValue: number)
             #expect(atOnce[user] == lists[user])
