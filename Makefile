@@ -51,9 +51,11 @@ screenshots: requirements
 	@scripts/build-release
 	@NODUS_BINARY=$(CURDIR)/$(RELEASE)/nodus scripts/screenshots
 
-bench bench-growth: EXTRA = bench
+bench: EXTRA = bench web
+bench-growth: EXTRA = bench
 bench: requirements
 	@scripts/build-release
+	@scripts/browser-tools || true
 	@scripts/bench
 
 bench-growth: requirements

@@ -16,7 +16,7 @@ def web_bar(stack, folder):
 
     def start():
         if not PYTHON.exists():
-            raise Missing("run make test-web first, which sets the browser up")
+            raise Missing("scripts/browser-tools could not set playwright up")
         os.environ["NODUS_BINARY"] = str(RELEASE / "nodus")
 
         def sample():
