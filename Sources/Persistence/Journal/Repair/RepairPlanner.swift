@@ -57,7 +57,7 @@ struct RepairPlanner {
         var order: [Epoch] = []
         for first in firsts {
             let path = folder.segment(first)
-            let bytes = try? self.chain.load(path, first) { 0..<min($0, SegmentHeader.byteCount) }
+            let bytes = try? self.chain.load(path, first, byteCountMax: SegmentHeader.byteCount)
             guard let bytes, let header = SegmentHeader.read(bytes), header.first == first else {
                 continue
             }

@@ -28,9 +28,7 @@ final class SegmentChain {
     ///
     /// Leaves out events at or before `after` and behind `through`, and reads no more than the
     /// headers of segments before the one that goes on after `after`, and of batches in that one
-    /// which end there; nor more than the seal of the last one, where that says that nothing goes on;
-    /// nor any segment that begins behind `through`. `didRead` gets each segment that was read and
-    /// its length in the file.
+    /// which end there; nor any segment that begins behind `through`. `didRead` gets each segment and its length in the file.
     ///
     /// - Returns: the last that was read, nil where there is none.
     func read(
@@ -49,10 +47,6 @@ final class SegmentChain {
             }
             if last != nil, first > through { break }
             let isLast = index == firsts.count - 1
-            if isLast, let link = try self.skipSealed(first, through: after, behind: last) {
-                last = link
-                continue
-            }
             let link = try self.read(first, behind: last, isLast: isLast, after: after) {
                 (position, event, mark) in
                 if position > after, position <= through { replay(position, event, mark) }
@@ -69,40 +63,11 @@ final class SegmentChain {
         upTo next: Position,
         behind before: Link?
     ) throws(JournalError) -> Link {
-        let header = try self.header(first, behind: before)
-        return Link(header: header, next: next, contentEnd: 0, ending: .clean)
-    }
-
-    /// The same for the last segment, where it ends with a seal and has no event behind `after`.
-    ///
-    /// - Returns: nil where it has to be read.
-    private func skipSealed(
-        _ first: Position,
-        through after: Position,
-        behind before: Link?
-    ) throws(JournalError) -> Link? {
-        guard first <= after else { return nil }
-        let header = try self.header(first, behind: before)
-        let bytes = try self.load(self.folder.segment(first), first) { size in
-            max(0, size - BatchHeader.byteCount)..<size
-        }
-        guard let seal = BatchHeader.read(bytes, at: 0, salt: header.salt), seal.isSeal,
-            seal.isConsistent, seal.version <= EventCodec.formatVersion,
-            seal.epoch == header.epoch, seal.first >= first,
-            seal.first <= after || seal.first.follows(after)
-        else { return nil }
-        return Link(header: header, next: seal.first, contentEnd: 0, ending: .clean)
-    }
-
-    private func header(
-        _ first: Position,
-        behind before: Link?
-    ) throws(JournalError) -> SegmentHeader {
         let path = self.folder.segment(first)
-        let bytes = try self.load(path, first) { 0..<min($0, SegmentHeader.byteCount) }
-        let header = try SegmentReader(bytes, file: path, name: first).header
-        try Self.check(header, of: path, behind: before)
-        return header
+        let bytes = try self.load(path, first, byteCountMax: SegmentHeader.byteCount)
+        let reader = try SegmentReader(bytes, file: path, name: first)
+        try Self.check(reader.header, of: path, behind: before)
+        return Link(header: reader.header, next: next, contentEnd: 0, ending: .clean)
     }
 
     private func read(
@@ -147,13 +112,11 @@ final class SegmentChain {
         }
     }
 
-    /// `part` says which bytes are wanted, by how many there are.
-    ///
-    /// - Returns: the file's bytes, valid until the next call.
+    /// - Returns: the file's bytes, or its first, until the next call.
     func load(
         _ path: String,
         _ first: Position,
-        _ part: (_ byteCount: Int) -> Range<Int> = { 0..<$0 }
+        byteCountMax: Int = .max
     ) throws(JournalError) -> UnsafeRawBufferPointer {
         let file = try journalErrors { () throws(DiskError) in
             try self.disk.open(path, for: .reading)
@@ -163,10 +126,9 @@ final class SegmentChain {
         guard size <= Self.segmentBytesMax else {
             throw .damaged(JournalDamage(file: path, offset: 0, position: first, reason: .tooLong))
         }
-        let wanted = part(size)
-        let memory = self.file.take(wanted.count)
+        let memory = self.file.take(min(size, byteCountMax))
         let count = try journalErrors { () throws(DiskError) in
-            try self.disk.read(file, into: memory, at: wanted.lowerBound)
+            try self.disk.read(file, into: memory, at: 0)
         }
         self.loadedBytes = count
         return UnsafeRawBufferPointer(rebasing: memory[..<count])
