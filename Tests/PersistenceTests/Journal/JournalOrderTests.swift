@@ -95,6 +95,70 @@ import Testing
         #expect(pace.wanted(at: end) == 1)
     }
 
+    @Test func `the queue gives what has come when it is as much as last time, or time is over`() {
+        let queue = Self.queue()
+        let start = DispatchTime(uptimeNanoseconds: 1_000_000)
+        let end = start + SyncPace.spacing
+        var transcript: [String] = []
+        func offer(_ count: Int) {
+            for _ in 0..<count { _ = queue.offer(SampleEvents.everyKind[0]) }
+        }
+        func look(at now: DispatchTime) {
+            switch queue.next(at: now) {
+            case .batch(let batch): transcript.append("\(batch.notices.count)")
+            case .sleep(.distantFuture): transcript.append("until woken")
+            case .sleep(let until):
+                let elapsed = until.uptimeNanoseconds - start.uptimeNanoseconds
+                transcript.append("until \(elapsed / 1000) µs")
+            case .closed: transcript.append("closed")
+            }
+        }
+        look(at: start)
+        offer(3)
+        look(at: start)
+        look(at: start)
+        offer(2)
+        look(at: start)
+        offer(2)
+        look(at: start)
+        offer(3)
+        look(at: start)
+        look(at: end)
+        look(at: end + SyncPace.spacing)
+        offer(1)
+        look(at: end)
+        queue.close()
+        look(at: start)
+        look(at: start)
+        #expect(
+            transcript == [
+                "until woken", "3", "until 400 µs", "until 400 µs", "4", "until 400 µs", "3",
+                "until woken", "until 800 µs", "1", "closed",
+            ]
+        )
+    }
+
+    @Test func `the writer is woken by the last of those that it waits for`() throws {
+        let queue = Self.queue()
+        for _ in 0..<3 { _ = queue.offer(SampleEvents.everyKind[0]) }
+        // As if that sync had begun in an hour: from here on only offers end the wait.
+        guard case .batch = queue.next(at: .now() + .seconds(3600)) else {
+            Issue.record("nothing was given")
+            return
+        }
+        let offering = BlockingThread {
+            for _ in 0..<3 { _ = queue.offer(SampleEvents.everyKind[0]) }
+        }
+        #expect(queue.take()?.notices.count == 3)
+        offering.join()
+    }
+
+    private static func queue() -> JournalQueue {
+        let limits = JournalLimits(segmentBytes: 1 << 20)
+        let room = JournalRoom(pendingBytesMax: 1 << 20, limits: limits)
+        return JournalQueue(next: Position(rawValue: 1), room: room, limits: limits)
+    }
+
     @Test func `a sync does not wait for ever for those who came with the last one`() throws {
         let world = JournalWorld()
         let opened = try world.open()
@@ -106,5 +170,11 @@ import Testing
         opened.journal.close()
         let batches = opened.log.batches.map(\.notices.count)
         #expect(batches == [SampleEvents.everyKind.count] + SampleEvents.everyKind.map { _ in 1 })
+    }
+}
+
+extension JournalQueue {
+    fileprivate func offer(_ entry: SampleEvents.Entry) -> Position {
+        self.offer(entry.event, mark: entry.mark, notice: .silent)
     }
 }

@@ -92,12 +92,18 @@ final class JournalQueue: Sendable {
     /// - Returns: nil when the queue is closed and empty.
     func take() -> PendingBatch? {
         while true {
-            switch self.state.withLock({ $0.next(at: .now()) }) {
+            switch self.next(at: .now()) {
             case .batch(let batch): return batch
+            // Whether it was woken or its time is over, what there is now decides.
             case .sleep(let end): _ = self.wake.wait(timeout: end)
             case .closed: return nil
             }
         }
+    }
+
+    /// What the writer is to do at `now`. Where that is to sleep, offering ends it.
+    func next(at now: DispatchTime) -> Next {
+        self.state.withLock { $0.next(at: now) }
     }
 
     /// `next` is the first position that is not durable, and `byteCount` what the batch took up.
@@ -123,9 +129,9 @@ final class JournalQueue: Sendable {
 }
 
 extension JournalQueue {
-    fileprivate enum Next {
+    enum Next {
         case batch(PendingBatch)
-        /// Until woken, or until then.
+        /// Until woken, or until then: a wait on the semaphore, never a pause.
         case sleep(until: DispatchTime)
         case closed
     }
@@ -137,7 +143,6 @@ extension JournalQueue.State {
         self.filling = self.spare.take() ?? PendingBatch()
     }
 
-    /// What the writer does at `now`.
     fileprivate mutating func next(at now: DispatchTime) -> JournalQueue.Next {
         self.wakesAt = nil
         if !self.full.isEmpty { return .batch(self.full.removeFirst()) }
