@@ -191,15 +191,8 @@ extension DirectoryState {
 
     /// Takes in all chats that there are, where none has been taken in before.
     package mutating func index(chatsOf shards: [ShardState]) {
-        self.index { visit in
-            for shard in shards { shard.forEachChat(visit) }
-        }
-    }
-
-    /// `forEach` goes over the chats, the same ones each time.
-    package mutating func index(_ forEach: ((ChatState) -> Void) -> Void) {
-        self.chatsOfUser = ChatLists(of: forEach)
-        forEach { chat in
+        self.chatsOfUser = ChatLists(of: shards)
+        shards.forEachChat { chat in
             self.newestChat = max(self.newestChat, chat.chat.id.rawValue)
             if chat.chat.isGroup {
                 self.memberCounts[chat.chat.id] = UInt32(chat.members.presentCount)

@@ -41,11 +41,6 @@ package struct ShardState: Equatable, Sendable {
         return read(chat)
     }
 
-    /// Goes over every chat, in no order but always the same: what indexes are rebuilt from.
-    func forEachChat(_ visit: (ChatState) -> Void) {
-        for case let chat? in self.chats { visit(chat) }
-    }
-
     /// Every chat, in no order.
     package var allChats: some Collection<ChatState> { self.chats.lazy.compactMap(\.self) }
 
@@ -249,6 +244,16 @@ package struct ShardState: Equatable, Sendable {
             chat.shrink(keeping: place.keptCount, confirmed: self.memory.droppableThrough)
             self.memory.changed(from: before, to: chat.log.byteCount)
             self.chats[place.index] = chat
+        }
+    }
+}
+
+extension [ShardState] {
+    /// Goes over every chat, in no order but always the same: what indexes are rebuilt from. A loop
+    /// and not a lazy sequence, which would look its types up for each chat.
+    func forEachChat(_ visit: (ChatState) -> Void) {
+        for shard in self {
+            for case let chat? in shard.chats { visit(chat) }
         }
     }
 }

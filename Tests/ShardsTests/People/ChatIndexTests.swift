@@ -51,7 +51,9 @@ import Testing
             Self.chat(5, of: [], isGroup: true),
         ]
         var (atOnce, oneByOne) = (DirectoryState(), DirectoryState())
-        atOnce.index { chats.forEach($0) }
+        var shard = ShardState(index: 0, of: 1)
+        for chat in chats { shard.restore(chat) }
+        atOnce.index(chatsOf: [shard])
         for chat in chats {
             let present = Array(chat.members.presentUsers)
             oneByOne.index(.create(present, isGroup: chat.chat.isGroup), of: chat.chat.id)

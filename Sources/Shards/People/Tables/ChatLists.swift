@@ -4,12 +4,12 @@ package struct ChatLists: Sendable {
 
     package init() {}
 
-    /// The lists of all members of the chats that `forEach` goes over, in that order. It is called
-    /// twice, so that each list is made as long as it will be: with a million people in ten chats
-    /// each one by one takes seconds.
-    package init(of forEach: ((ChatState) -> Void) -> Void) {
+    /// The lists of all members of the chats of `shards`, in that order. Goes over them twice, so that
+    /// each list is made as long as it will be: with a million people in ten chats each one by one
+    /// takes seconds.
+    package init(of shards: [ShardState]) {
         var lengths: [UInt32] = []
-        forEach { chat in
+        shards.forEachChat { chat in
             for user in chat.members.presentUsers {
                 let missing = Int(user.rawValue) + 1 - lengths.count
                 if missing > 0 { lengths.append(contentsOf: repeatElement(0, count: missing)) }
@@ -18,7 +18,7 @@ package struct ChatLists: Sendable {
         }
         self.rows = RowPages(lengths: lengths, of: ChatID(rawValue: 0))
         var filled = [UInt32](repeating: 0, count: lengths.count)
-        forEach { chat in
+        shards.forEachChat { chat in
             for user in chat.members.presentUsers {
                 let row = Int(user.rawValue)
                 self.rows.set(chat.chat.id, at: Int(filled[row]), of: row)

@@ -51,7 +51,9 @@ import Testing
             }
             return ChatState(chat, members: members, at: .zero)
         }
-        var atOnce = ChatLists { chats.forEach($0) }
+        var shard = ShardState(index: 0, of: 1)
+        for chat in chats { shard.restore(chat) }
+        var atOnce = ChatLists(of: [shard])
         for number in 0..<400 as Range<UInt32> {
             let user = UserID(rawValue: number)
             #expect(atOnce[user] == lists[user])
